@@ -1,0 +1,70 @@
+import type { PartyRole } from './item.ts';
+import type { Reason } from './reason.ts';
+
+/** Which rule found the mailbox (seed page, step 4). */
+export type MappingRule = 'custom' | 'automatic' | 'unmatched';
+
+export type ItemOutcome = 'imported' | 'partial' | 'skipped' | 'unmapped' | 'waived' | 'failed';
+
+/** One copy: the item in one mailbox. */
+export interface MailboxEntry {
+  /** Object id of the Microsoft 365 user. */
+  readonly id: string;
+  /** Immutable id of the message in the mailbox; null when it is not there. */
+  readonly messageId: string | null;
+  readonly rule: MappingRule;
+  readonly mappingVersion: string | null;
+  /** When the copy was made or given up, ISO 8601 UTC in seconds. */
+  readonly at: string;
+  readonly outcome: 'imported' | 'partial' | 'failed';
+  readonly reason: Reason | null;
+}
+
+/** One party of ours that has no valid mailbox: one failed copy. */
+export interface HeldEntry {
+  readonly role: PartyRole;
+  readonly position: number;
+  readonly reason: Reason;
+  /** Keyed hash of the party's number and address. */
+  readonly person: string;
+}
+
+export interface StepEntry {
+  readonly step: 'convert' | 'map' | 'import';
+  readonly attempts: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+/** The durable record of an item's end. Only archiveItem writes one; it is never changed. */
+export interface Receipt {
+  readonly version: 1;
+  readonly itemKey: string;
+  /** The archive day on which the item was first delivered, `YYYY-MM-DD`. */
+  readonly home: string;
+  /** Blob path of the staged package. */
+  readonly package: string;
+  readonly packageSha256: string;
+  readonly itemSha256: string;
+  readonly messageSha256: string | null;
+  readonly outcome: ItemOutcome;
+  readonly reason: Reason | null;
+  readonly mailboxes: readonly MailboxEntry[];
+  readonly held: readonly HeldEntry[];
+  readonly waived: { readonly by: string; readonly reason: string; readonly at: string } | null;
+  readonly flags: readonly ReceiptFlag[];
+  readonly steps: readonly StepEntry[];
+  readonly writtenAt: string;
+}
+
+/** What a report counts besides the outcome. */
+export type ReceiptFlag =
+  | 'encrypted'
+  | 'time-corrected'
+  | 'files-removed-at-source'
+  | 'connected-without-recording';
+
+/** Nothing is left to do for an item of these outcomes. */
+export function isArchived(outcome: ItemOutcome): boolean {
+  return outcome !== 'unmapped' && outcome !== 'failed';
+}
