@@ -1,0 +1,118 @@
+import type { DayOutcome, Books, ThisRun } from '../domain/report.ts';
+import type { IndexEntry } from '../domain/index-entry.ts';
+import type { ItemOutcome } from '../domain/receipt.ts';
+import type { Reason } from '../domain/reason.ts';
+
+/**
+ * Inputs, results, queries and signals of the workflows. All of it is recorded in histories: fields
+ * are added, never changed or removed, and hold references only.
+ */
+
+export interface ArchiveDayInput {
+  readonly connector: string;
+  /** `YYYY-MM-DD`; without one, the UTC day before the run's nominal time. */
+  readonly day?: string;
+  /** Starts again what is not archived, whatever its reason. */
+  readonly retry?: RetryChoice;
+}
+
+export interface RetryChoice {
+  readonly outcome?: 'unmapped' | 'failed';
+  readonly itemKey?: string;
+}
+
+export interface DayResult {
+  readonly connector: string;
+  readonly day: string;
+  readonly outcome: DayOutcome;
+  readonly balances: boolean;
+  readonly books: Books;
+  readonly thisRun: ThisRun;
+  /** Blob path of the report, `reports/2026-11-23/1.json`. */
+  readonly report: string | null;
+}
+
+/** A range of one package's index, by position. */
+export interface Slice {
+  readonly day: string;
+  /** Blob path of the index. */
+  readonly index: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ArchiveBatchInput {
+  readonly connector: string;
+  /** Run id of the day: the scope of "once per run" checks. */
+  readonly run: string;
+  readonly slice: Slice;
+  readonly retry?: RetryChoice;
+  /** Only these keys of the slice: items of held people whose answer changed. */
+  readonly onlyKeys?: readonly string[];
+}
+
+export interface BatchResult {
+  readonly started: number;
+  readonly imported: number;
+  readonly unchanged: number;
+  readonly notArchived: number;
+  /** The tenant refused the connector: nothing more was started. */
+  readonly isTenantRefused: boolean;
+}
+
+/** Everything an item's activities need to find its bytes; no entry name, no text, no person. */
+export interface ItemReference extends Omit<IndexEntry, 'name'> {
+  readonly connector: string;
+  readonly day: string;
+  /** Blob path of the staged package. */
+  readonly package: string;
+  readonly packageSha256: string;
+}
+
+export interface ArchiveItemInput {
+  readonly run: string;
+  readonly item: ItemReference;
+}
+
+export interface ItemResult {
+  readonly outcome: ItemOutcome;
+  /** Copies made by this run. */
+  readonly imported: number;
+  readonly receipt: string;
+}
+
+export type DayStage = 'waiting' | 'fetch' | 'stage' | 'archive' | 'reconcile' | 'done';
+
+/** Answer of the query `progress` on archiveDay. */
+export interface DayProgress {
+  readonly day: string;
+  readonly stage: DayStage;
+  readonly packages: number;
+  /** Items in the window's slices. */
+  readonly items: number;
+  /** Items that are settled: archived before, or ended in this run. */
+  readonly settled: number;
+  readonly notArchived: number;
+  readonly startedAt: string;
+  /** Workflow ids of batches in flight: each answers `progress` too. */
+  readonly running: readonly string[];
+}
+
+/** Answer of the query `progress` on archiveBatch. */
+export interface BatchProgress {
+  readonly items: number;
+  readonly settled: number;
+  readonly notArchived: number;
+}
+
+export const PROGRESS_QUERY = 'progress';
+/** Batch → day: all that is left of it waits, so its place is free. */
+export const PARKED_SIGNAL = 'parked';
+
+/** Types of the failures that item and day workflows end with, besides reasons and run errors. */
+export interface NotArchivedDetails {
+  readonly outcome: ItemOutcome;
+  readonly reason: Reason;
+  readonly receipt: string;
+  readonly imported: number;
+}
