@@ -1,0 +1,42 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+
+import { ConfigError } from './config-error.ts';
+import type { Environment } from './environment.ts';
+
+export const DEFAULT_TEMPORAL_ADDRESS = 'localhost:7233';
+
+export interface TemporalSettings {
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'];
+  readonly address: string;
+  readonly namespace: string;
+}
+
+/**
+ * How to reach Temporal: the standard TEMPORAL_* variables and the standard `temporal.toml`.
+ *
+ * @throws {ConfigError} when they contradict each other or name a file that cannot be read
+ * @see https://docs.temporal.io/develop/environment-configuration
+ */
+export function temporalSettings(env: Environment): TemporalSettings {
+  const { connectionOptions, namespace } = loadStandard(env);
+  return {
+    connectionOptions,
+    address: connectionOptions.address ?? DEFAULT_TEMPORAL_ADDRESS,
+    namespace: namespace ?? 'default',
+  };
+}
+
+function loadStandard(env: Environment): ClientConnectConfig {
+  const set = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  );
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConfigError('TEMPORAL_* variables', [
+      { path: '', message, example: 'export TEMPORAL_ADDRESS=localhost:7233', line: null },
+    ]);
+  }
+}
