@@ -98,7 +98,7 @@ function secretFaults(tree: Tree, secrets: SecretSource, path: string[]): Fault[
       : key.endsWith('File')
         ? secretFromFile(value, secrets)
         : null;
-    if (reading?.problem == null) return [];
+    if (reading === null || reading.problem === null) return [];
     return [{ path: [...path, key], ...reading.problem }];
   });
 }
