@@ -98,8 +98,8 @@ function secretFaults(tree: Tree, secrets: SecretSource, path: string[]): Fault[
       : key.endsWith('File')
         ? secretFromFile(value, secrets)
         : null;
-    if (reading === null || reading.problem === null) return [];
-    return [{ path: [...path, key], ...reading.problem }];
+    const problem = reading?.problem ?? null;
+    return problem === null ? [] : [{ path: [...path, key], ...problem }];
   });
 }
 
