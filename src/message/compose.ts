@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { Item, ItemKind } from '../domain/item.ts';
+import type { Message, MessageAttachment } from '../domain/message.ts';
+import { safeAttachments } from './attachment-names.ts';
+import { bodyOf } from './body.ts';
+import { messageParty, UNKNOWN_SENDER } from './party-name.ts';
+import { subjectOf } from './subject.ts';
+
+export interface ComposeOptions {
+  readonly itemKey: string;
+  readonly messageIdDomain: string;
+  /** MAPI message class. */
+  readonly itemClass: string;
+  /** Limit of the decoded attachments together. */
+  readonly maxItemBytes: number;
+  /** Blob path where the original is staged: the body names it for what is left out. */
+  readonly stagedAt: string;
+  /** Positions of attachments to leave out although they fit: a mailbox's own limit. */
+  readonly omit?: readonly number[];
+}
+
+const CATEGORIES: Readonly<Record<ItemKind, string>> = {
+  sms: 'O2 SMS',
+  mms: 'O2 MMS',
+  call: 'O2 call',
+};
+
+/**
+ * The message of an item: pure, the same for the same item and options on any machine.
+ * Attachments that are together larger than `maxItemBytes` lose the largest, one after another,
+ * until the rest fits; `omitted` holds them, and the body says what they are and where they lie.
+ */
+export function composeMessage(item: Item, options: ComposeOptions): Message {
+  const { itemKey, messageIdDomain, itemClass, stagedAt } = options;
+  const { attachments, omitted } = divide(safeAttachments(item.attachments, item.kind), options);
+  const sender = item.parties.find((party) => party.role === 'from');
+  return {
+    itemKey,
+    messageId: `<${itemKey}@${messageIdDomain}>`,
+    at: item.at,
+    itemClass,
+    category: CATEGORIES[item.kind],
+    subject: subjectOf(item),
+    ...bodyOf({ item, attachments, omitted, stagedAt }),
+    from: sender === undefined ? UNKNOWN_SENDER : messageParty(sender),
+    to: item.parties.filter((party) => party.role === 'to').map(messageParty),
+    references: reference('thread', item.threadId, messageIdDomain),
+    inReplyTo: reference('item', item.originalSourceId, messageIdDomain),
+    attachments,
+    omitted,
+    headers: [
+      ...item.sourceHeaders,
+      { name: 'X-O2-Archive-Key', value: itemKey },
+      { name: 'X-O2-Archive-Kind', value: item.kind },
+    ],
+  };
+}
+
+function divide(
+  all: readonly MessageAttachment[],
+  { omit = [], maxItemBytes }: ComposeOptions,
+): { attachments: MessageAttachment[]; omitted: MessageAttachment[] } {
+  const bySize = all.toSorted((a, b) => b.sizeBytes - a.sizeBytes || a.position - b.position);
+  const left = new Set(omit);
+  let sizeBytes = 0;
+  for (const file of bySize) if (!left.has(file.position)) sizeBytes += file.sizeBytes;
+  for (const file of bySize) {
+    if (sizeBytes <= maxItemBytes) break;
+    if (left.has(file.position)) continue;
+    left.add(file.position);
+    sizeBytes -= file.sizeBytes;
+  }
+  return {
+    attachments: all.filter((file) => !left.has(file.position)),
+    omitted: bySize.filter((file) => left.has(file.position)),
+  };
+}
+
+/** A Message-ID for what we know only by the source's id, which may hold any character. */
+function reference(kind: 'thread' | 'item', id: string | null, domain: string): string | null {
+  if (id === null || id === '') return null;
+  const digest = createHash('sha256').update(`${kind}:${id}`).digest('hex').slice(0, 40);
+  return `<${kind}-${digest}@${domain}>`;
+}

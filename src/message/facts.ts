@@ -1,0 +1,111 @@
+import type { CallStatus, Direction, Item, ItemEvent, Party, TimeFlag } from '../domain/item.ts';
+import { clockDuration, londonTime, utcTime } from './clock-face.ts';
+import { partyNumber } from './party-name.ts';
+import { deliveryStatus } from './subject.ts';
+import { oneLine } from './visible-text.ts';
+
+/** A row of the table that opens the body: both sides on one line, nothing in them misleads. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+const DIRECTIONS: Readonly<Record<Direction, string>> = {
+  inbound: 'Inbound',
+  outbound: 'Outbound',
+  unknown: 'Unknown',
+};
+
+const EVENTS: Readonly<Record<ItemEvent, string>> = {
+  edit: 'Edit of an earlier message',
+  'delete-for-me': 'Deletion of an earlier message for its owner',
+  'delete-for-all': 'Deletion of an earlier message for all',
+  system: 'System event of the capture',
+};
+
+const CALL_STATUSES: Readonly<Record<CallStatus, string>> = {
+  answered: 'Answered',
+  missed: 'Missed',
+  failed: 'Failed',
+  voicemail: 'Voicemail',
+  rejected: 'Rejected',
+  busy: 'Busy',
+  blocked: 'Blocked',
+  'answered-externally': 'Answered externally',
+  unanswered: 'Unanswered',
+};
+
+const TIME_NOTES: Readonly<Record<TimeFlag, string>> = {
+  missing: 'The item has no date',
+  unreadable: 'The date of the item cannot be read',
+  thousandfold: 'The date of the item is a thousandfold of a real one',
+  future: 'The date of the item lies in the future',
+};
+
+/** What is known about the item, in the order in which it is shown. */
+export function factsOf(item: Item): Fact[] {
+  const rows: [label: string, value: string | null][] = [
+    ['Kind', kindOf(item)],
+    ['Event', item.event && EVENTS[item.event]],
+    ['Direction', DIRECTIONS[item.direction]],
+    ...item.parties.map((party): [string, string] => [ROLES[party.role], partyFact(party)]),
+    ['Group', item.groupName],
+    ['Thread id', item.threadId],
+    ['Time (UTC)', utcTime(item.at)],
+    ['Time (Europe/London)', londonTime(item.at)],
+    ['Original date', item.timeFlag && (item.dateAsSent ?? 'none')],
+    ['Status', item.kind === 'call' ? callStatus(item) : deliveryStatus(item)],
+    ['Duration', duration(item)],
+    ['Source id', item.sourceId],
+    ['Refers to', item.originalSourceId],
+    ...notesOf(item).map((note): [string, string] => ['Note', note]),
+  ];
+  return rows
+    .map(([label, value]) => ({ label, value: oneLine(value ?? '') }))
+    .filter((fact) => fact.value !== '');
+}
+
+const ROLES: Readonly<Record<Party['role'], string>> = { from: 'From', to: 'To', owner: 'Owner' };
+
+function kindOf(item: Item): string {
+  if (item.kind !== 'call') return item.kind.toUpperCase();
+  return item.call?.medium === 'video' ? 'Video call' : 'Voice call';
+}
+
+/** Number, name and address, as far as the item has them. */
+function partyFact(party: Party): string {
+  const known = [partyNumber(party), party.name, party.address].map((part) => oneLine(part ?? ''));
+  return known.filter((part) => part !== '').join(', ') || 'unknown';
+}
+
+function callStatus(item: Item): string | null {
+  const { status = null, statusAsSent = null } = item.call ?? {};
+  const asSent = oneLine(statusAsSent ?? '');
+  if (status === null) return asSent;
+  const words = CALL_STATUSES[status];
+  return asSent === '' || asSent === words ? words : `${words} (as sent: ${asSent})`;
+}
+
+function duration(item: Item): string | null {
+  const seconds = item.call?.durationSeconds ?? null;
+  return seconds === null ? null : clockDuration(seconds);
+}
+
+function notesOf(item: Item): string[] {
+  const notes: string[] = [];
+  if (item.timeFlag !== null) {
+    notes.push(`${TIME_NOTES[item.timeFlag]}: it stands at 00:00 UTC of its archive day.`);
+  }
+  if (item.isEncrypted) notes.push('The text is encrypted by the customer and kept as it came.');
+  if (item.hasFilesRemovedAtSource) {
+    notes.push('Files were removed at the source, before the item was delivered; see its text.');
+  }
+  if (isConnected(item) && item.attachments.length === 0) {
+    notes.push('The call was connected, and no recording came with it.');
+  }
+  return notes;
+}
+
+function isConnected(item: Item): boolean {
+  return item.call?.status === 'answered' && (item.call.durationSeconds ?? 0) > 0;
+}
