@@ -1,6 +1,6 @@
 import type { IndexEntry, PackageIndex, Refusal } from './index-entry.ts';
 import type { HeldEntry, ItemOutcome, MailboxEntry, Receipt, ReceiptFlag } from './receipt.ts';
-import type { ItemKind, PartyRole } from './item.ts';
+import type { ItemKind } from './item.ts';
 import type { Reason } from './reason.ts';
 
 export type DayOutcome = 'complete' | 'partial' | 'empty' | 'no-delivery' | 'failed';
@@ -229,13 +229,4 @@ class Tally {
       open: this.#open,
     };
   }
-}
-
-/** Who is unmapped, once each, with how many items wait. */
-export interface HeldParty {
-  readonly person: string;
-  readonly role: PartyRole;
-  readonly position: number;
-  readonly reason: Reason;
-  readonly itemKey: string;
 }

@@ -27,6 +27,21 @@ export const RUN_ERRORS = {
 
 export type RunErrorCode = keyof typeof RUN_ERRORS;
 
+/** What concerns the whole connector: the day starts nothing more and fails with it, once. */
+const STOPPING: ReadonlySet<string> = new Set([
+  'configuration',
+  'unknown-connector',
+  'staging-refused',
+  'staging-container-missing',
+  'tenant-refused',
+  'platform-changed',
+  'mapping-invalid',
+] satisfies RunErrorCode[]);
+
+export function stopsRun(code: string): boolean {
+  return STOPPING.has(code);
+}
+
 export class RunError extends Error {
   override readonly name = 'RunError';
   readonly code: RunErrorCode;

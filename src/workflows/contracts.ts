@@ -1,3 +1,4 @@
+import type { DayPlan } from '../activities/plan.ts';
 import type { DayOutcome, Books, ThisRun } from '../domain/report.ts';
 import type { IndexEntry } from '../domain/index-entry.ts';
 import type { ItemOutcome } from '../domain/receipt.ts';
@@ -14,6 +15,27 @@ export interface ArchiveDayInput {
   readonly day?: string;
   /** Starts again what is not archived, whatever its reason. */
   readonly retry?: RetryChoice;
+  /** Set by the workflow itself when it continues as new. */
+  readonly carried?: CarriedDay;
+}
+
+/** What a day takes along when it continues as new: nothing that receipts would not tell again. */
+export interface CarriedDay {
+  readonly plan: DayPlan;
+  readonly startedAt: string;
+  readonly newDays: readonly string[];
+  readonly touchedDays: readonly string[];
+  readonly after: SlicePosition;
+  readonly batches: number;
+  readonly counts: Readonly<Record<string, ThisRun>>;
+  readonly settled: number;
+  readonly notArchived: number;
+  readonly packages: number;
+}
+
+export interface SlicePosition {
+  readonly index: string;
+  readonly from: number;
 }
 
 export interface RetryChoice {
@@ -45,6 +67,7 @@ export interface ArchiveBatchInput {
   readonly connector: string;
   /** Run id of the day: the scope of "once per run" checks. */
   readonly run: string;
+  readonly parkMs: number;
   readonly slice: Slice;
   readonly retry?: RetryChoice;
   /** Only these keys of the slice: items of held people whose answer changed. */
@@ -56,8 +79,8 @@ export interface BatchResult {
   readonly imported: number;
   readonly unchanged: number;
   readonly notArchived: number;
-  /** The tenant refused the connector: nothing more was started. */
-  readonly isTenantRefused: boolean;
+  /** Code and message of what concerns the whole connector: nothing more was started after it. */
+  readonly stoppedBy: { readonly code: string; readonly message: string } | null;
 }
 
 /** Everything an item's activities need to find its bytes; no entry name, no text, no person. */
@@ -70,7 +93,10 @@ export interface ItemReference extends Omit<IndexEntry, 'name'> {
 }
 
 export interface ArchiveItemInput {
+  /** Run id of the day: the scope of "once per run" checks. */
   readonly run: string;
+  /** How long a copy may wait for its mailbox before it fails. */
+  readonly parkMs: number;
   readonly item: ItemReference;
 }
 

@@ -49,9 +49,9 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'activities',
     rooms: ['domain'],
-    types: ['workflows'],
+    types: ['workflows', ...ADAPTERS],
     packages: ['node:', '@temporalio/activity', '@temporalio/common'],
-    why: 'activities/ are thin: they take references, call the ports declared beside them, heartbeat and translate errors. Adapters are handed in by worker.ts; of workflows/ only types.',
+    why: 'activities/ are thin: they take references, call what worker.ts hands in, heartbeat and translate errors. Of adapters and workflows/ they know types only.',
   },
   {
     name: 'workflows',

@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+import type { Route } from '../domain/routing.ts';
+import type { Item } from '../domain/item.ts';
+import type { Message } from '../domain/message.ts';
+import { RunError } from '../domain/run-error.ts';
+import type { Attempt, ImportEnd, ImportInput } from '../mailbox/importer.ts';
+import type { Staging } from '../staging/staging.ts';
+import type { indexPackage } from '../telemessage/package.ts';
+import type { Site } from '../telemessage/site.ts';
+import type { ItemReader } from './item-reader.ts';
+
+/** What the activities need to know of a connector's configuration. */
+export interface ConnectorSettings {
+  readonly id: string;
+  /** `YYYY-MM-DD`: no day before it is taken. */
+  readonly startDay: string;
+  readonly lookbackDays: number;
+  readonly quietMs: number;
+  /** `HH:MM` of UTC. */
+  readonly waitUntil: string;
+  readonly catchupDays: number;
+  readonly maxItemBytes: number;
+  readonly parkMs: number;
+  /** Lower case. */
+  readonly ownDomains: readonly string[];
+  /** Slices that one run of a day works off before it continues as new. */
+  readonly slicesPerRun: number;
+}
+
+/** One connector, built by worker.ts: its settings and everything it talks to. */
+export interface Connector {
+  readonly settings: ConnectorSettings;
+  openSite(): Site;
+  readonly staging: Staging;
+  readonly indexPackage: typeof indexPackage;
+  readonly items: ItemReader;
+  /** Version of the conversion: same version, same item, same bytes. */
+  readonly converter: string;
+  compose(item: Item, at: { itemKey: string; stagedAt: string; omit?: readonly number[] }): Message;
+  renderEml(
+    message: Message,
+    open: (position: number) => Promise<Readable | Buffer>,
+  ): AsyncIterable<Buffer>;
+  route(
+    party: { number: string | null; address: string | null },
+    at: string,
+    run: string,
+  ): Promise<Route>;
+  importCopy(input: ImportInput, attempt: Attempt): Promise<ImportEnd>;
+}
+
+/** The configured connectors of this worker. */
+export interface Connectors {
+  get(id: string): Connector;
+}
+
+export function connectors(all: readonly Connector[]): Connectors {
+  const byId = new Map(all.map((connector) => [connector.settings.id, connector]));
+  return {
+    get(id) {
+      const connector = byId.get(id);
+      if (connector !== undefined) return connector;
+      throw new RunError(
+        'unknown-connector',
+        `This worker has no connector "${id}"; it has ${[...byId.keys()].join(', ')}. Correct the input, or add it to o2-archiver.yaml and restart the worker.`,
+      );
+    },
+  };
+}

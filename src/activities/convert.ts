@@ -1,0 +1,79 @@
+import { Context } from '@temporalio/activity';
+import type { Item } from '../domain/item.ts';
+import type { Reason } from '../domain/reason.ts';
+import type { ReceiptFlag } from '../domain/receipt.ts';
+import { RunError } from '../domain/run-error.ts';
+import type { ItemReference } from '../workflows/contracts.ts';
+import type { Connectors } from './connector.ts';
+
+export type Converted =
+  | {
+      readonly outcome: 'message';
+      readonly messageSha256: string;
+      /** The archive day on which the item was first delivered. */
+      readonly home: string;
+      /**
+       * Run id of the item workflow whose convert created the message blob; null when it was there
+       * before. An import is fresh only in this very run (a reset makes a new one).
+       */
+      readonly createdInRun: string | null;
+      readonly flags: readonly ReceiptFlag[];
+      readonly attempts: number;
+    }
+  | { readonly outcome: 'failed'; readonly reason: Reason; readonly attempts: number };
+
+/** Turns an item into its message and stages it once: the evidence, and the word who had it first. */
+export function convert(connectors: Connectors) {
+  return async (ref: ItemReference): Promise<Converted> => {
+    const context = Context.current();
+    const attempts = context.info.attempt;
+    if (ref.problem !== null) return { outcome: 'failed', reason: ref.problem, attempts };
+    const connector = connectors.get(ref.connector);
+    try {
+      const read = await connector.items.read(ref);
+      if (read.problem !== null) return { outcome: 'failed', reason: 'unreadable', attempts };
+      const message = connector.compose(read.item, {
+        itemKey: ref.itemKey,
+        stagedAt: ref.package,
+      });
+      const eml = connector.renderEml(message, (position) => connector.items.open(ref, position));
+      const stored = await connector.staging.messages.write(ref.itemKey, beating(eml, context), {
+        itemSha256: ref.sha256,
+        converter: connector.converter,
+        home: ref.day,
+      });
+      return {
+        outcome: 'message',
+        messageSha256: stored.sha256,
+        home: stored.home,
+        createdInRun: stored.isNew ? (context.info.workflowExecution?.runId ?? null) : null,
+        flags: flagsOf(read.item),
+        attempts,
+      };
+    } catch (error) {
+      // The bytes of one item are spoilt: its own problem and not the day's.
+      if (error instanceof RunError && error.code === 'staging-corrupt') {
+        return { outcome: 'failed', reason: 'staging-corrupt', attempts };
+      }
+      throw error;
+    }
+  };
+}
+
+/** A large recording takes a while: each chunk tells that the attempt lives. */
+async function* beating(chunks: AsyncIterable<Buffer>, context: Context): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) {
+    context.heartbeat();
+    yield chunk;
+  }
+}
+
+function flagsOf(item: Item): ReceiptFlag[] {
+  const flags: ReceiptFlag[] = [];
+  if (item.isEncrypted) flags.push('encrypted');
+  if (item.timeFlag !== null) flags.push('time-corrected');
+  if (item.hasFilesRemovedAtSource) flags.push('files-removed-at-source');
+  const isConnected = (item.call?.durationSeconds ?? 0) > 0 && item.call?.status !== 'voicemail';
+  if (isConnected && item.attachments.length === 0) flags.push('connected-without-recording');
+  return flags;
+}

@@ -1,0 +1,36 @@
+import { awaitItems, type WorkflowWatch } from './await-items.ts';
+import { withBoundary, type BoundaryLog } from './boundary.ts';
+import type { Connectors } from './connector.ts';
+import { convert } from './convert.ts';
+import { fetch } from './fetch.ts';
+import { revisitHeld } from './held.ts';
+import { importCopy } from './import.ts';
+import { map } from './map.ts';
+import { listSlices, openItems } from './open-items.ts';
+import { planDay } from './plan.ts';
+import { writeReceipt } from './receipt.ts';
+import { reconcile } from './reconcile.ts';
+import { stage } from './stage.ts';
+
+/** All activities of the worker, by the names that histories record. */
+export function createActivities(connectors: Connectors, watch: WorkflowWatch, log: BoundaryLog) {
+  return withBoundary(
+    {
+      planDay: planDay(connectors),
+      fetch: fetch(connectors),
+      stage: stage(connectors),
+      listSlices: listSlices(connectors),
+      revisitHeld: revisitHeld(connectors),
+      openItems: openItems(connectors),
+      awaitItems: awaitItems(watch),
+      convert: convert(connectors),
+      map: map(connectors),
+      import: importCopy(connectors),
+      writeReceipt: writeReceipt(connectors),
+      reconcile: reconcile(connectors),
+    },
+    log,
+  );
+}
+
+export type Activities = ReturnType<typeof createActivities>;

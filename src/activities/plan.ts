@@ -1,0 +1,39 @@
+import { addDays, daysBetween, isArchiveDay, waitUntilMs, windowOf } from '../domain/archive-day.ts';
+import { RunError } from '../domain/run-error.ts';
+import type { Connectors } from './connector.ts';
+
+export interface DayPlan {
+  /** The days that the run works off, oldest first; its own day is the last. */
+  readonly window: readonly string[];
+  /** Earlier days without a report: each gets a run of its own. Empty for a run by hand. */
+  readonly gaps: readonly string[];
+  /** Until when a scheduled run looks again for its package, epoch milliseconds. */
+  readonly waitUntilMs: number;
+  readonly parkMs: number;
+  readonly slicesPerRun: number;
+}
+
+/** Plans a day's run from the connector's configuration and the reports there are. */
+export function planDay(connectors: Connectors) {
+  return async (input: {
+    connector: string;
+    day: string;
+    isScheduled: boolean;
+  }): Promise<DayPlan> => {
+    const { settings, staging } = connectors.get(input.connector);
+    if (!isArchiveDay(input.day)) {
+      throw new RunError('configuration', `"${input.day}" is no day. Give one as YYYY-MM-DD.`);
+    }
+    const oldest = addDays(input.day, -settings.catchupDays);
+    const from = oldest < settings.startDay ? settings.startDay : oldest;
+    const gaps = input.isScheduled ? daysBetween(from, addDays(input.day, -1)) : [];
+    const reported = gaps.length === 0 ? new Set() : await staging.reports.days();
+    return {
+      window: windowOf(input.day, settings.lookbackDays, settings.startDay),
+      gaps: gaps.filter((day) => !reported.has(day)),
+      waitUntilMs: waitUntilMs(input.day, settings.waitUntil),
+      parkMs: settings.parkMs,
+      slicesPerRun: settings.slicesPerRun,
+    };
+  };
+}

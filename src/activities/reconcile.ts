@@ -1,0 +1,151 @@
+import { Context } from '@temporalio/activity';
+import { addDays, toSeconds } from '../domain/archive-day.ts';
+import type { PackageIndex } from '../domain/index-entry.ts';
+import {
+  booksOf,
+  dayOutcome,
+  type DayBooks,
+  type PackageLine,
+  type Report,
+  type ThisRun,
+  type UnmappedPerson,
+} from '../domain/report.ts';
+import { changesBetween } from '../domain/report-changes.ts';
+import { renderCsv } from '../domain/report-csv.ts';
+import { renderHtml } from '../domain/report-html.ts';
+import { RunError } from '../domain/run-error.ts';
+import type { ListedReceipt } from '../staging/receipts.ts';
+import type { DayResult } from '../workflows/contracts.ts';
+import type { Connector, Connectors } from './connector.ts';
+import type { HeldRecord } from './held.ts';
+
+export interface ReconcileInput {
+  readonly connector: string;
+  readonly day: string;
+  readonly thisRun: ThisRun;
+  /** Earlier days that this run took packages of: named by the report of the run's own day. */
+  readonly lateDays: readonly string[];
+}
+
+/** Reports that another run wrote in between; each try reads the books anew. */
+const MAX_CLAIMS = 5;
+
+/**
+ * Makes the books of a day from its indexes and latest receipts, and writes its next report when they
+ * differ from the last one's. Pure in what it reads: run it as often as you like.
+ */
+export function reconcile(connectors: Connectors) {
+  return async (input: ReconcileInput): Promise<DayResult> => {
+    const connector = connectors.get(input.connector);
+    for (let claim = 0; claim < MAX_CLAIMS; claim += 1) {
+      const report = await nextReport(connector, input);
+      const path = `reports/${report.day}/${String(report.number)}.json`;
+      const last = await connector.staging.reports.latest(input.day);
+      const isNew = last === null || last.number < report.number;
+      const isWritten =
+        !isNew ||
+        (await connector.staging.reports.write(report, {
+          csv: renderCsv(report),
+          html: renderHtml(report),
+        }));
+      if (!isWritten) continue;
+      const { connector: id, day, outcome, balances, books } = report;
+      return { connector: id, day, outcome, balances, books, thisRun: input.thisRun, report: path };
+    }
+    throw new RunError('staging-unavailable', `The next report of ${input.day} could not be claimed.`);
+  };
+}
+
+/** The report as it should stand now: the last one again when nothing changed. */
+async function nextReport(connector: Connector, input: ReconcileInput): Promise<Report> {
+  const { day } = input;
+  const { staging } = connector;
+  const [listed, receipts, last] = await Promise.all([
+    staging.packages.listIndexes(day),
+    staging.receipts.latest(day),
+    staging.reports.latest(day),
+  ]);
+  const indexes: PackageIndex[] = [];
+  for (const { path } of listed) {
+    indexes.push(await staging.packages.readIndex(path));
+    Context.current().heartbeat({ indexes: indexes.length });
+  }
+  const books = booksOf(day, indexes, receipts);
+  const unmapped = await unmappedPeople(connector, receipts);
+  const outcome = dayOutcome(indexes, books);
+  const report = {
+    version: 1,
+    connector: input.connector,
+    day,
+    window: { from: `${day}T00:00:00Z`, to: `${addDays(day, 1)}T00:00:00Z` },
+    number: (last?.number ?? 0) + 1,
+    writtenAt: toSeconds(Date.now()),
+    outcome,
+    balances: outcome !== 'no-delivery' && books.balances,
+    books: books.books,
+    thisRun: input.thisRun,
+    ...factsOf(books),
+    packages: indexes.map((index) => packageLine(index, last)),
+    unmapped,
+    lateDays: input.lateDays,
+    changes: [],
+  } satisfies Report;
+  if (last === null) return report;
+  const changes = changesBetween(last, report);
+  return changes.length === 0 ? last : { ...report, changes };
+}
+
+function factsOf({ kinds, itemOutcomes, failures, flags, lateItems, open }: DayBooks) {
+  return { kinds, itemOutcomes, failures, flags, lateItems, open };
+}
+
+/** Late is what came after the day's first report; it stays late in all later reports. */
+function packageLine(index: PackageIndex, last: Report | null): PackageLine {
+  const known = last?.packages.find(
+    (line) => line.name === index.package && line.delivery === index.delivery,
+  );
+  return {
+    name: index.package,
+    delivery: index.delivery,
+    sha256: index.packageSha256,
+    outcome: index.outcome,
+    reason: index.reason,
+    notes: index.notes,
+    items: index.items.length,
+    isLate: known?.isLate ?? last !== null,
+  };
+}
+
+/** Once each, by number and address: the report's reader must act on them. */
+async function unmappedPeople(
+  { staging, items }: Connector,
+  receipts: ReadonlyMap<string, ListedReceipt>,
+): Promise<UnmappedPerson[]> {
+  const people = new Map<string, { record: HeldRecord; items: number }>();
+  for (const listed of receipts.values()) {
+    if (listed.held.length === 0 || listed.outcome === 'waived') continue;
+    const receipt = await staging.receipts.read(listed.path);
+    Context.current().heartbeat({ people: people.size });
+    for (const { person } of receipt.held) {
+      const known = people.get(person);
+      if (known !== undefined) known.items += 1;
+      else {
+        const record = (await staging.held.read({ person, itemKey: receipt.itemKey })) as HeldRecord | null;
+        if (record !== null) people.set(person, { record, items: 1 });
+      }
+    }
+  }
+  const named: UnmappedPerson[] = [];
+  for (const { record, items: waiting } of people.values()) {
+    const read = await items.read(record.item);
+    if (read.problem !== null) continue;
+    const party = read.item.parties.find(
+      (other) => other.role === record.role && other.position === record.position,
+    );
+    const { number = null, address = null } = party ?? {};
+    named.push({ number, address, reason: record.reason, items: waiting });
+  }
+  return named.sort((a, b) => b.items - a.items || key(a).localeCompare(key(b)));
+}
+
+const key = ({ number, address }: UnmappedPerson) => `${number ?? ''} ${address ?? ''}`;

@@ -1,0 +1,60 @@
+import { Context } from '@temporalio/activity';
+import type { PackageIndex } from '../domain/index-entry.ts';
+import type { Connector, Connectors } from './connector.ts';
+
+export interface Staged {
+  /** Blob path of the index. */
+  readonly index: string;
+  readonly outcome: PackageIndex['outcome'];
+  readonly reason: PackageIndex['reason'];
+  readonly items: number;
+}
+
+/**
+ * Verifies a staged package and indexes its items; a refused one gets an index with its reason and
+ * no items. Streams the package once; the index is written once, so a second attempt changes nothing.
+ */
+export function stage(connectors: Connectors) {
+  return async (input: { connector: string; path: string }): Promise<Staged> => {
+    const connector = connectors.get(input.connector);
+    const index = await indexOf(connector, input.path);
+    return {
+      index: await connector.staging.packages.writeIndex(index),
+      outcome: index.outcome,
+      reason: index.reason,
+      items: index.items.length,
+    };
+  };
+}
+
+async function indexOf(connector: Connector, path: string): Promise<PackageIndex> {
+  const { settings, staging } = connector;
+  const bytes = await staging.packages.open(path);
+  const ref = staging.packages.refOf(path);
+  const about = {
+    version: 1,
+    connector: settings.id,
+    ...ref,
+    packageSha256: bytes.sha256,
+  } as const;
+  const earlier = (await staging.packages.list(ref.day)).find(
+    (other) =>
+      other.package === ref.package &&
+      other.delivery < ref.delivery &&
+      other.sha256 === bytes.sha256,
+  );
+  if (earlier !== undefined) {
+    const notes = [`The same bytes as delivery ${String(earlier.delivery)}.`];
+    return { ...about, outcome: 'taken', reason: null, notes, items: [] };
+  }
+  const context = Context.current();
+  const read = await connector.indexPackage(bytes, {
+    connector: settings.id,
+    day: ref.day,
+    maxItemBytes: settings.maxItemBytes,
+    onProgress: (entries) => context.heartbeat({ entries }),
+  });
+  return read.outcome === 'taken'
+    ? { ...about, outcome: 'taken', reason: null, notes: read.notes, items: read.items }
+    : { ...about, outcome: 'refused', reason: read.reason, notes: read.notes, items: [] };
+}

@@ -1,0 +1,39 @@
+import type { Books, Report } from './report.ts';
+
+const WORDS: Readonly<Record<keyof Books, string>> = {
+  available: 'available copies',
+  imported: 'imported',
+  partiallyImported: 'partially imported',
+  skipped: 'skipped',
+  waived: 'waived',
+  failed: 'failed',
+  items: 'items',
+  itemsWithReceipt: 'items with receipt',
+};
+
+/**
+ * What differs between two reports of a day, in words; empty when the books are the same. What a
+ * run did (`thisRun`), when and as which number it was written makes no difference.
+ */
+export function changesBetween(before: Report, after: Report): string[] {
+  const changes: string[] = [];
+  if (before.outcome !== after.outcome) {
+    changes.push(`outcome: ${before.outcome} → ${after.outcome}`);
+  }
+  for (const figure of Object.keys(WORDS) as (keyof Books)[]) {
+    const [was, is] = [before.books[figure], after.books[figure]];
+    if (was !== is) changes.push(`${WORDS[figure]}: ${String(was)} → ${String(is)}`);
+  }
+  const known = new Set(before.packages.map((line) => `${line.name}/${String(line.delivery)}`));
+  for (const { name, delivery } of after.packages) {
+    if (!known.has(`${name}/${String(delivery)}`)) {
+      changes.push(`package ${name}, delivery ${String(delivery)}, was added`);
+    }
+  }
+  const same = (pick: (report: Report) => unknown) =>
+    JSON.stringify(pick(before)) === JSON.stringify(pick(after));
+  if (!same((report) => report.failures)) changes.push('failures by reason changed');
+  if (!same((report) => report.unmapped)) changes.push('unmapped people changed');
+  if (!same((report) => report.open)) changes.push('items without a receipt changed');
+  return changes;
+}

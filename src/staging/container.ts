@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { BlobHTTPHeaders, ContainerClient } from '@azure/storage-blob';
+import { isAlreadyThere, isMissing, stagingProblem } from './problem.ts';
+
+/** One block of a blob that is written in parts; also the largest body sent in one request. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
+
+export type Metadata = Readonly<Record<string, string>>;
+
+export interface StoredBlob {
+  readonly path: string;
+  readonly metadata: Metadata;
+  readonly sizeBytes: number;
+}
+
+export interface Written {
+  /** False when the blob was there before: it was not touched. */
+  readonly isNew: boolean;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** A container seen through what the product does with it. Write-once unless it says otherwise. */
+export interface Container {
+  readonly name: string;
+  putOnce(path: string, bytes: Buffer, kind: string, metadata?: Metadata): Promise<boolean>;
+  /** Streams to its place and commits once; `metadata` is asked when the digest is known. */
+  streamOnce(
+    path: string,
+    chunks: AsyncIterable<Buffer>,
+    kind: string,
+    metadata: (written: { sha256: string; sizeBytes: number }) => Metadata,
+  ): Promise<Written>;
+  /** Overwrites: for state only. */
+  replace(path: string, bytes: Buffer, kind: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  describe(path: string): Promise<StoredBlob | null>;
+  read(path: string): Promise<Buffer | null>;
+  /** `count` bytes from `offset`, in one request. */
+  readRange(path: string, offset: number, count: number): Promise<Readable>;
+  list(prefix: string): AsyncIterable<StoredBlob>;
+  exists(): Promise<boolean>;
+  create(): Promise<boolean>;
+}
+
+export function container(client: ContainerClient): Container {
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw stagingProblem(error, client.containerName);
+    }
+  };
+  const onlyOnce = async (work: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (isAlreadyThere(error)) return false;
+      throw stagingProblem(error, client.containerName);
+    }
+  };
+  const conditions = { ifNoneMatch: '*' };
+
+  return {
+    name: client.containerName,
+
+    putOnce: (path, bytes, kind, metadata = {}) =>
+      onlyOnce(() =>
+        client.getBlockBlobClient(path).upload(bytes, bytes.length, {
+          conditions,
+          metadata: { ...metadata },
+          blobHTTPHeaders: headersOf(kind),
+        }),
+      ),
+
+    async streamOnce(path, chunks, kind, metadata) {
+      const blob = client.getBlockBlobClient(path);
+      const hash = createHash('sha256');
+      const blocks: string[] = [];
+      let sizeBytes = 0;
+      let last: Buffer = Buffer.alloc(0);
+      for await (const block of inBlocks(chunks)) {
+        if (last.length > 0) {
+          const id = blockId(blocks.length);
+          const body = last;
+          await guarded(() => blob.stageBlock(id, body, body.length));
+          blocks.push(id);
+        }
+        hash.update(block);
+        sizeBytes += block.length;
+        last = block;
+      }
+      const written = { sha256: hash.digest('hex'), sizeBytes };
+      const options = {
+        conditions,
+        metadata: { ...metadata(written) },
+        blobHTTPHeaders: headersOf(kind),
+      };
+      if (blocks.length === 0) {
+        return { ...written, isNew: await onlyOnce(() => blob.upload(last, last.length, options)) };
+      }
+      const id = blockId(blocks.length);
+      await guarded(() => blob.stageBlock(id, last, last.length));
+      const isNew = await onlyOnce(() => blob.commitBlockList([...blocks, id], options));
+      return { ...written, isNew };
+    },
+
+    async replace(path, bytes, kind) {
+      const blob = client.getBlockBlobClient(path);
+      await guarded(() => blob.upload(bytes, bytes.length, { blobHTTPHeaders: headersOf(kind) }));
+    },
+
+    async remove(path) {
+      await guarded(() => client.getBlockBlobClient(path).deleteIfExists());
+    },
+
+    async describe(path) {
+      try {
+        const found = await client.getBlockBlobClient(path).getProperties();
+        return { path, metadata: found.metadata ?? {}, sizeBytes: found.contentLength ?? 0 };
+      } catch (error) {
+        // A HEAD request has no body: its 404 carries no code but the status.
+        if (isMissing(error) || (error as { statusCode?: number }).statusCode === 404) return null;
+        throw stagingProblem(error, client.containerName);
+      }
+    },
+
+    async read(path) {
+      try {
+        return await client.getBlockBlobClient(path).downloadToBuffer();
+      } catch (error) {
+        if (isMissing(error) || (error as { statusCode?: number }).statusCode === 404) return null;
+        throw stagingProblem(error, client.containerName);
+      }
+    },
+
+    readRange: (path, offset, count) =>
+      guarded(async () => {
+        const answer = await client.getBlockBlobClient(path).download(offset, count);
+        return answer.readableStreamBody as Readable;
+      }),
+
+    async *list(prefix) {
+      try {
+        for await (const blob of client.listBlobsFlat({ prefix, includeMetadata: true })) {
+          yield {
+            path: blob.name,
+            metadata: blob.metadata ?? {},
+            sizeBytes: blob.properties.contentLength ?? 0,
+          };
+        }
+      } catch (error) {
+        throw stagingProblem(error, client.containerName);
+      }
+    },
+
+    exists: () => guarded(() => client.exists()),
+
+    create: async () => (await guarded(() => client.createIfNotExists())).succeeded,
+  };
+}
+
+function headersOf(kind: string): BlobHTTPHeaders {
+  return { blobContentType: kind };
+}
+
+/** All ids of a blob must be of one length. */
+function blockId(number: number): string {
+  return Buffer.from(String(number).padStart(6, '0')).toString('base64');
+}
+
+async function* inBlocks(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  for await (const chunk of chunks) {
+    pending.push(chunk);
+    pendingBytes += chunk.length;
+    while (pendingBytes >= BLOCK_BYTES) {
+      const whole = Buffer.concat(pending);
+      yield whole.subarray(0, BLOCK_BYTES);
+      const rest = whole.subarray(BLOCK_BYTES);
+      pending = [rest];
+      pendingBytes = rest.length;
+    }
+  }
+  if (pendingBytes > 0) yield Buffer.concat(pending);
+}

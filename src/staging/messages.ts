@@ -1,0 +1,76 @@
+import { RunError } from '../domain/run-error.ts';
+import type { Container } from './container.ts';
+import { messagePath } from './layout.ts';
+
+export interface StoredMessage {
+  readonly path: string;
+  readonly sha256: string;
+  readonly itemSha256: string;
+  readonly converter: string;
+  /** The archive day on which the item was first delivered. */
+  readonly home: string;
+  /** This call created the blob: nobody had the item before. */
+  readonly isNew: boolean;
+}
+
+/** The messages as imported: evidence, write-once. Who creates one is the first ever to have it. */
+export interface Messages {
+  find(itemKey: string): Promise<StoredMessage | null>;
+  /**
+   * Writes the message unless there is one; an existing one of another converter version stands.
+   * @throws RunError `staging-corrupt` when the same converter made other bytes before.
+   */
+  write(
+    itemKey: string,
+    chunks: AsyncIterable<Buffer>,
+    facts: { itemSha256: string; converter: string; home: string },
+  ): Promise<StoredMessage>;
+  read(itemKey: string): Promise<Buffer | null>;
+}
+
+export function messages(content: Container): Messages {
+  const find = async (itemKey: string): Promise<StoredMessage | null> => {
+    const path = messagePath(itemKey);
+    const blob = await content.describe(path);
+    if (blob === null) return null;
+    return {
+      path,
+      sha256: blob.metadata['sha256'] ?? '',
+      itemSha256: blob.metadata['itemsha256'] ?? '',
+      converter: blob.metadata['converter'] ?? '',
+      home: blob.metadata['home'] ?? '',
+      isNew: false,
+    };
+  };
+
+  return {
+    find,
+
+    async write(itemKey, chunks, { itemSha256, converter, home }) {
+      const path = messagePath(itemKey);
+      const written = await content.streamOnce(path, chunks, 'message/rfc822', ({ sha256 }) => ({
+        sha256,
+        itemsha256: itemSha256,
+        converter,
+        home,
+      }));
+      if (written.isNew) {
+        return { path, sha256: written.sha256, itemSha256, converter, home, isNew: true };
+      }
+      const stored = await find(itemKey);
+      if (stored === null) {
+        throw new RunError('staging-corrupt', `The message ${path} is there and cannot be read.`);
+      }
+      const isSameItem = stored.itemSha256 === itemSha256;
+      if (isSameItem && stored.converter === converter && stored.sha256 !== written.sha256) {
+        throw new RunError(
+          'staging-corrupt',
+          `The message ${path} has other bytes than the same converter makes now. Compare it with its item before you go on.`,
+        );
+      }
+      return stored;
+    },
+
+    read: (itemKey) => content.read(messagePath(itemKey)),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Receipt } from '../domain/receipt.ts';
+import type { ReceiptFacts } from '../domain/report.ts';
+import { RunError } from '../domain/run-error.ts';
+import type { Container } from './container.ts';
+import { parseReceiptPath, receiptPath, receiptsPrefix } from './layout.ts';
+import { factsFrom, metadataOf } from './receipt-metadata.ts';
+
+/** The latest receipt of an item, as far as a listing tells. */
+export interface ListedReceipt extends ReceiptFacts {
+  readonly path: string;
+  readonly number: number;
+}
+
+/** Receipts say what is done. Write-once; the latest of an item counts. */
+export interface Receipts {
+  /** The latest receipt of each item of a day, by item key, from one listing. */
+  latest(day: string, keyPrefix?: string): Promise<Map<string, ListedReceipt>>;
+  /** The latest receipt of one item, whole. */
+  find(day: string, itemKey: string): Promise<Receipt | null>;
+  read(path: string): Promise<Receipt>;
+  /** Writes the next receipt. The same content twice in a row is written once. Gives its path. */
+  write(day: string, receipt: Receipt): Promise<string>;
+}
+
+/** More attempts than two runs of one item can need; a guard against an endless loop. */
+const MAX_NUMBER_RACES = 20;
+
+export function receipts(books: Container): Receipts {
+  const latest = async (day: string, keyPrefix = '') => {
+    const found = new Map<string, ListedReceipt>();
+    for await (const blob of books.list(receiptsPrefix(day, keyPrefix))) {
+      const ref = parseReceiptPath(blob.path);
+      if (ref === null || (found.get(ref.itemKey)?.number ?? 0) >= ref.number) continue;
+      found.set(ref.itemKey, {
+        path: blob.path,
+        number: ref.number,
+        ...factsFrom(ref.itemKey, blob.metadata),
+      });
+    }
+    return found;
+  };
+
+  const read = async (path: string): Promise<Receipt> => {
+    const bytes = await books.read(path);
+    if (bytes === null) throw new RunError('staging-corrupt', `The receipt ${path} is missing.`);
+    return JSON.parse(bytes.toString('utf8')) as Receipt;
+  };
+
+  return {
+    latest,
+    read,
+
+    async find(day, itemKey) {
+      const listed = (await latest(day, itemKey)).get(itemKey);
+      return listed === undefined ? null : read(listed.path);
+    },
+
+    async write(day, receipt) {
+      const bytes = Buffer.from(JSON.stringify(receipt));
+      let number = 1;
+      for (let race = 0; race < MAX_NUMBER_RACES; race += 1) {
+        const path = receiptPath(day, receipt.itemKey, number);
+        const isNew = await books.putOnce(path, bytes, 'application/json', metadataOf(receipt));
+        if (isNew) return path;
+        const before = (await latest(day, receipt.itemKey)).get(receipt.itemKey);
+        if (before === undefined) continue;
+        // An attempt whose answer was lost wrote these very bytes: not a second receipt.
+        if ((await books.read(before.path))?.equals(bytes) === true) return before.path;
+        number = before.number + 1;
+      }
+      throw new RunError('staging-unavailable', 'The next receipt of an item could not be claimed.');
+    },
+  };
+}

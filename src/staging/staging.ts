@@ -1,0 +1,56 @@
+import type { TokenCredential } from '@azure/identity';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { container, type Container } from './container.ts';
+import { held, type Held } from './held.ts';
+import { messages, type Messages } from './messages.ts';
+import { packages, type Packages } from './packages.ts';
+import { receipts, type Receipts } from './receipts.ts';
+import { reports, type Reports } from './reports.ts';
+import { state, type State } from './state.ts';
+
+export interface StagingOptions {
+  readonly container: string;
+  readonly account:
+    | { readonly connectionString: string }
+    | { readonly url: string; readonly credential: TokenCredential };
+}
+
+/** The three containers of a connector: content and books (write-once), and state. */
+export interface Staging {
+  readonly packages: Packages;
+  readonly messages: Messages;
+  readonly receipts: Receipts;
+  readonly reports: Reports;
+  readonly state: State;
+  readonly held: Held;
+  /** Content, books, state: for set-up and check. */
+  readonly containers: readonly [Container, Container, Container];
+}
+
+/** One try takes at most so long; a block is 4 MiB, so this is 70 kB/s. */
+const TRY_TIMEOUT_MS = 60_000;
+
+export function staging(options: StagingOptions): Staging {
+  const service = serviceOf(options);
+  const part = (name: string) => container(service.getContainerClient(name));
+  const content = part(options.container);
+  const books = part(`${options.container}-books`);
+  const changing = part(`${options.container}-state`);
+  return {
+    packages: packages(content, books),
+    messages: messages(content),
+    receipts: receipts(books),
+    reports: reports(books),
+    state: state(changing),
+    held: held(changing),
+    containers: [content, books, changing],
+  };
+}
+
+function serviceOf({ account }: StagingOptions): BlobServiceClient {
+  // Two tries ride over a dropped connection; beyond that Temporal is the retry layer.
+  const options = { retryOptions: { maxTries: 2, tryTimeoutInMs: TRY_TIMEOUT_MS } };
+  return 'connectionString' in account
+    ? BlobServiceClient.fromConnectionString(account.connectionString, options)
+    : new BlobServiceClient(account.url, account.credential, options);
+}

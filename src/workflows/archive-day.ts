@@ -1,0 +1,164 @@
+import {
+  ApplicationFailure,
+  continueAsNew,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  startChild,
+  upsertSearchAttributes,
+  WorkflowIdReusePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { Fetched } from '../activities/fetch.ts';
+import { dayBefore } from '../domain/archive-day.ts';
+import { dayWorkflowId } from '../domain/ids.ts';
+import type { ArchiveDayInput, DayResult } from './contracts.ts';
+import { archiveSlices } from './day-batches.ts';
+import { DayState } from './day-state.ts';
+import { fetch, planDay, reconcile, stage } from './proxies.ts';
+import { parkedSignal, progressQuery } from './queries.ts';
+import {
+  O2_ARCHIVE_DAY,
+  O2_CONNECTOR,
+  O2_ITEMS,
+  O2_NOT_ARCHIVED,
+  O2_OUTCOME,
+  SCHEDULED_BY_ID,
+  SCHEDULED_START_TIME,
+} from './search-attributes.ts';
+
+/** A scheduled run without its package looks again this often, until `waitUntil`. */
+const LOOK_AGAIN_MS = 10 * 60_000;
+
+/**
+ * Archives one day: fetches and stages what the site has of the days in its window, starts a child
+ * workflow for every item that is open, and closes the books. Completes when they balance.
+ */
+export async function archiveDay(input: ArchiveDayInput): Promise<DayResult> {
+  const { connector } = input;
+  const { isScheduled, day } = whichDay(input);
+  const state = new DayState(connector, day, input.carried);
+  setHandler(progressQuery, () => state.progress());
+  setHandler(parkedSignal, (batchId) => state.park(batchId));
+
+  if (input.carried === undefined) {
+    upsertSearchAttributes([
+      { key: O2_CONNECTOR, value: connector },
+      { key: O2_ARCHIVE_DAY, value: day },
+    ]);
+    state.plan = await planDay({ connector, day, isScheduled });
+    await healGaps(connector, state.plan.gaps);
+    await gather(state, isScheduled);
+  }
+
+  state.enter('archive');
+  const next = await archiveSlices(state, input.retry);
+  if (next !== null) {
+    await continueAsNew<typeof archiveDay>({ ...input, day, carried: state.carried(next) });
+  }
+
+  state.enter('reconcile');
+  const result = await closeBooks(state);
+  state.enter('done');
+  return judge(state, result);
+}
+
+/** The day is the input's; without one, the UTC day before the nominal time of the run. */
+function whichDay(input: ArchiveDayInput): { isScheduled: boolean; day: string } {
+  const info = workflowInfo();
+  const nominal = info.typedSearchAttributes.get(SCHEDULED_START_TIME);
+  const isScheduled = info.typedSearchAttributes.get(SCHEDULED_BY_ID) !== undefined;
+  return { isScheduled, day: input.day ?? dayBefore((nominal ?? info.startTime).getTime()) };
+}
+
+/** Each earlier day without a report gets a run of its own, beside this one. */
+async function healGaps(connector: string, gaps: readonly string[]): Promise<void> {
+  for (const day of gaps) {
+    try {
+      await startChild<typeof archiveDay>('archiveDay', {
+        workflowId: dayWorkflowId(connector, day),
+        args: [{ connector, day }],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        staticSummary: `Archive day ${day}, made up by a later run`,
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+}
+
+/** Fetches and stages the window's packages; a scheduled run waits for its own day's. */
+async function gather(state: DayState, isScheduled: boolean): Promise<void> {
+  const { connector, day, plan } = state;
+  for (;;) {
+    state.enter('fetch');
+    const fetched = await fetch({ connector, window: plan.window });
+    await stageAll(state, fetched);
+    const isThere = fetched.packages.some((found) => found.day === day);
+    const isOver = Date.now() + LOOK_AGAIN_MS > plan.waitUntilMs;
+    if (isThere || !isScheduled || isOver) return;
+    state.enter('waiting');
+    await sleep(LOOK_AGAIN_MS, { summary: `No package of ${day} yet: looks again` });
+  }
+}
+
+async function stageAll(state: DayState, fetched: Fetched): Promise<void> {
+  state.enter('stage');
+  state.took(fetched);
+  for (const { path, isIndexed, day } of fetched.packages) {
+    if (isIndexed) continue;
+    await stage({ connector: state.connector, path });
+    state.touch(day);
+  }
+}
+
+/** The books of every day that this run touched, its own day's last. */
+async function closeBooks(state: DayState): Promise<DayResult> {
+  const { connector, day } = state;
+  for (const touched of state.touchedDays.filter((other) => other !== day)) {
+    await reconcile({ connector, day: touched, thisRun: state.countsOf(touched), lateDays: [] });
+  }
+  return reconcile({
+    connector,
+    day,
+    thisRun: state.countsOf(day),
+    lateDays: state.newDays.filter((other) => other !== day),
+  });
+}
+
+/** Completes when the books balance; otherwise fails with the counts, the reason and the cure. */
+function judge(state: DayState, result: DayResult): DayResult {
+  const { books, outcome } = result;
+  upsertSearchAttributes([
+    { key: O2_OUTCOME, value: state.stoppedBy === null ? outcome : 'failed' },
+    { key: O2_ITEMS, value: books.items },
+    { key: O2_NOT_ARCHIVED, value: books.failed + books.items - books.itemsWithReceipt },
+  ]);
+  setCurrentDetails(state.closingDetails(result));
+  const counts = `${String(books.items)} items, ${String(books.imported)} copies imported, ${String(books.failed)} failed, ${String(books.items - books.itemsWithReceipt)} items open`;
+  const again = `o2-archiver run --connector ${state.connector} --day ${state.day} --wait`;
+  if (state.stoppedBy !== null) {
+    const { code, message } = state.stoppedBy;
+    throw failed(code, `${message} So far: ${counts}. After the cure: ${again}`);
+  }
+  if (outcome === 'no-delivery') {
+    throw failed(
+      'no-delivery',
+      `The site has no package of ${state.day}. Ask TeleMessage for it; when it is there: ${again}`,
+    );
+  }
+  if (!result.balances) {
+    throw failed(
+      'books-discrepancy',
+      `The books of ${state.day} do not balance: ${counts}. The report names the open items. Then: ${again}`,
+    );
+  }
+  return result;
+}
+
+function failed(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true });
+}

@@ -1,0 +1,171 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  TimeoutFailure,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Converted } from '../activities/convert.ts';
+import type { Imported } from '../activities/import.ts';
+import type { Mapped } from '../activities/map.ts';
+import { toSeconds } from '../domain/archive-day.ts';
+import { isOfMapping, isReason, REASONS, type Reason } from '../domain/reason.ts';
+import type { MailboxEntry, Receipt, StepEntry } from '../domain/receipt.ts';
+import type { MailboxRoute } from '../domain/routing.ts';
+import type { ArchiveItemInput, ItemReference, ItemResult, NotArchivedDetails } from './contracts.ts';
+import { convert, importInto, map, writeReceipt } from './proxies.ts';
+import { O2_OUTCOME, O2_REASON } from './search-attributes.ts';
+
+/**
+ * Archives one item: its message, its mailboxes, a copy in each, a receipt. Fails with the reason
+ * when it is not archived for everyone it belongs to; no other item notices.
+ */
+export async function archiveItem(input: ArchiveItemInput): Promise<ItemResult> {
+  const { item, run } = input;
+  const startedAt = toSeconds(Date.now());
+  const [converted, mapped] = await Promise.all([convert(item), map({ run, item })]);
+  const readyAt = toSeconds(Date.now());
+
+  if (converted.outcome === 'message' && converted.home !== item.day) {
+    return close(item, converted, receiptOf(item, converted, 'skipped', null));
+  }
+  const copies = await importAll(input, converted, mapped);
+  const steps = stepsOf({ converted, mapped, copies, startedAt, readyAt });
+  return close(item, converted, ending(item, converted, mapped, copies, steps), copies);
+}
+
+async function importAll(
+  { item, run, parkMs }: ArchiveItemInput,
+  converted: Converted,
+  mapped: Mapped,
+): Promise<Imported[]> {
+  if (converted.outcome === 'failed') return [];
+  const { home, createdInRun } = converted;
+  return Promise.all(
+    mapped.mailboxes.map(async (mailbox) => {
+      try {
+        return await importInto(parkMs)({ run, item, home, createdInRun, mailbox });
+      } catch (error) {
+        return givenUp(mailbox, reasonOf(error));
+      }
+    }),
+  );
+}
+
+/** Why an import ended without a copy; what concerns the whole connector ends the item instead. */
+function reasonOf(error: unknown): Reason {
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { cause } = error;
+  if (cause instanceof ApplicationFailure) {
+    const type = cause.type ?? '';
+    if (isReason(type)) return type;
+    throw cause;
+  }
+  if (cause instanceof TimeoutFailure) return 'tenant-unavailable';
+  throw error;
+}
+
+function givenUp(mailbox: MailboxRoute, reason: Reason): Imported {
+  const at = toSeconds(Date.now());
+  const copy: MailboxEntry = { ...mailbox, messageId: null, at, outcome: 'failed', reason };
+  return { copy, isMade: false, attempts: 1 };
+}
+
+function ending(
+  item: ItemReference,
+  converted: Converted,
+  mapped: Mapped,
+  copies: readonly Imported[],
+  steps: readonly StepEntry[],
+): Receipt {
+  const facts = { steps, mailboxes: copies.map(({ copy }) => copy), held: mapped.held };
+  if (converted.outcome === 'failed') {
+    const { reason } = converted;
+    // One failed copy: nobody can say whose the item is.
+    const held = [{ role: 'owner', position: 0, reason, person: '' } as const];
+    return receiptOf(item, converted, 'failed', reason, { ...facts, held });
+  }
+  const reasons = [
+    ...facts.mailboxes.flatMap((copy) => copy.reason ?? []),
+    ...mapped.held.map((held) => held.reason),
+  ];
+  const worst = reasons.find((reason) => !isOfMapping(reason)) ?? reasons[0];
+  if (worst !== undefined) {
+    return receiptOf(item, converted, isOfMapping(worst) ? 'unmapped' : 'failed', worst, facts);
+  }
+  const isPartial = facts.mailboxes.some((copy) => copy.outcome === 'partial');
+  return receiptOf(item, converted, isPartial ? 'partial' : 'imported', null, facts);
+}
+
+function receiptOf(
+  item: ItemReference,
+  converted: Converted,
+  outcome: Receipt['outcome'],
+  reason: Reason | null,
+  facts: Partial<Pick<Receipt, 'mailboxes' | 'held' | 'steps'>> = {},
+): Receipt {
+  const isMessage = converted.outcome === 'message';
+  return {
+    version: 1,
+    itemKey: item.itemKey,
+    home: isMessage ? converted.home : item.day,
+    package: item.package,
+    packageSha256: item.packageSha256,
+    itemSha256: item.sha256,
+    messageSha256: isMessage ? converted.messageSha256 : null,
+    outcome,
+    reason,
+    mailboxes: [],
+    held: [],
+    waived: null,
+    flags: isMessage ? converted.flags : [],
+    steps: [],
+    writtenAt: toSeconds(Date.now()),
+    ...facts,
+  };
+}
+
+function stepsOf(way: {
+  converted: Converted;
+  mapped: Mapped;
+  copies: readonly Imported[];
+  startedAt: string;
+  readyAt: string;
+}): StepEntry[] {
+  const { converted, mapped, copies, startedAt, readyAt } = way;
+  const endedAt = toSeconds(Date.now());
+  return [
+    { step: 'convert', attempts: converted.attempts, startedAt, endedAt: readyAt },
+    { step: 'map', attempts: mapped.attempts, startedAt, endedAt: readyAt },
+    ...copies.map(
+      ({ attempts }) => ({ step: 'import', attempts, startedAt: readyAt, endedAt }) as const,
+    ),
+  ];
+}
+
+async function close(
+  item: ItemReference,
+  converted: Converted,
+  receipt: Receipt,
+  copies: readonly Imported[] = [],
+): Promise<ItemResult> {
+  const isFirstEver =
+    converted.outcome === 'message' && converted.createdInRun === workflowInfo().runId;
+  const path = await writeReceipt({ day: item.day, item, receipt, hasEarlier: !isFirstEver });
+  const imported = copies.filter(({ isMade }) => isMade).length;
+  const { outcome, reason } = receipt;
+  if (outcome !== 'imported') {
+    upsertSearchAttributes([
+      { key: O2_OUTCOME, value: outcome },
+      { key: O2_REASON, value: reason },
+    ]);
+  }
+  if (reason === null) return { outcome, imported, receipt: path };
+  const details: NotArchivedDetails = { outcome, reason, receipt: path, imported };
+  throw ApplicationFailure.create({
+    message: `Not archived for everyone: ${reason}. ${REASONS[reason]} Then: o2-archiver retry --item ${item.itemKey}`,
+    type: reason,
+    nonRetryable: true,
+    details: [details],
+  });
+}

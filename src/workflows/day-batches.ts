@@ -1,0 +1,71 @@
+import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import { batchWorkflowId } from '../domain/ids.ts';
+import type { archiveBatch } from './archive-batch.ts';
+import type { ArchiveBatchInput, RetryChoice, Slice, SlicePosition } from './contracts.ts';
+import type { DayState } from './day-state.ts';
+import { listSlices, revisitHeld } from './proxies.ts';
+import { O2_ARCHIVE_DAY, O2_CONNECTOR } from './search-attributes.ts';
+
+/**
+ * Works off one page of the window's slices, and with the first page the items of held people whose
+ * answer changed. Gives where the next page begins (the day then continues as new), or null.
+ */
+export async function archiveSlices(
+  state: DayState,
+  retry: RetryChoice | undefined,
+): Promise<SlicePosition | null> {
+  const { connector, plan, window, after } = state;
+  const page = await listSlices({
+    connector,
+    days: plan.window,
+    after,
+    limit: plan.slicesPerRun,
+  });
+  state.items = page.totalItems;
+  state.show();
+
+  for (const slice of page.slices) {
+    // A retry is of its day only; the window's other days have their chance as usual.
+    const choice = slice.day === state.day ? retry : undefined;
+    await startBatch(state, slice, choice === undefined ? {} : { retry: choice });
+  }
+  await window.drain();
+
+  if (after === null && state.stoppedBy === null) {
+    for (const { slice, keys } of await revisitHeld({ connector, run: runId() })) {
+      state.items += keys.length;
+      await startBatch(state, slice, { onlyKeys: keys });
+    }
+    await window.drain();
+  }
+  return state.stoppedBy === null ? page.next : null;
+}
+
+async function startBatch(
+  state: DayState,
+  slice: Slice,
+  choice: Pick<ArchiveBatchInput, 'retry' | 'onlyKeys'>,
+): Promise<void> {
+  if (state.stoppedBy !== null) return;
+  const { connector, plan, window } = state;
+  state.batches += 1;
+  const workflowId = batchWorkflowId(runId(), state.batches);
+  await window.run(workflowId, async () => {
+    const batch = await executeChild<typeof archiveBatch>('archiveBatch', {
+      workflowId,
+      args: [{ connector, run: runId(), parkMs: plan.parkMs, slice, ...choice }],
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      typedSearchAttributes: [
+        { key: O2_CONNECTOR, value: connector },
+        { key: O2_ARCHIVE_DAY, value: slice.day },
+      ],
+      staticSummary: `Items ${String(slice.from + 1)} to ${String(slice.to)} of a package of ${slice.day}`,
+    });
+    state.count(slice.day, batch);
+  });
+}
+
+/** Of the day as a whole, also after it continued as new. */
+function runId(): string {
+  return workflowInfo().firstExecutionRunId;
+}

@@ -1,0 +1,166 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { Fetched } from '../activities/fetch.ts';
+import type { DayPlan } from '../activities/plan.ts';
+import { toSeconds } from '../domain/archive-day.ts';
+import type { ThisRun } from '../domain/report.ts';
+import type {
+  BatchResult,
+  CarriedDay,
+  DayProgress,
+  DayResult,
+  DayStage,
+  SlicePosition,
+} from './contracts.ts';
+import { Window } from './window.ts';
+
+/** Batches of a day in flight: one workflow is a serial lock, so many parents share the items. */
+const BATCHES_IN_FLIGHT = 4;
+
+const NOTHING: ThisRun = { started: 0, imported: 0, unchanged: 0 };
+
+const EMPTY_PLAN: DayPlan = {
+  window: [],
+  gaps: [],
+  waitUntilMs: 0,
+  parkMs: 0,
+  slicesPerRun: 1,
+};
+
+/** What a day's run knows of itself. It decides nothing: receipts do. */
+export class DayState {
+  readonly connector: string;
+  readonly day: string;
+  plan: DayPlan;
+  batches: number;
+  readonly window = new Window(BATCHES_IN_FLIGHT);
+  /** Where the slices of an earlier run of this execution ended. */
+  readonly after: SlicePosition | null;
+  stoppedBy: BatchResult['stoppedBy'] = null;
+  items = 0;
+  #stage: DayStage = 'fetch';
+  #settled: number;
+  #notArchived: number;
+  #packages: number;
+  readonly #startedAt: string;
+  readonly #newDays: Set<string>;
+  readonly #touched: Set<string>;
+  readonly #counts: Record<string, ThisRun>;
+
+  constructor(connector: string, day: string, carried?: CarriedDay) {
+    this.connector = connector;
+    this.day = day;
+    this.plan = carried?.plan ?? EMPTY_PLAN;
+    this.after = carried?.after ?? null;
+    this.batches = carried?.batches ?? 0;
+    this.#startedAt = carried?.startedAt ?? toSeconds(Date.now());
+    this.#newDays = new Set(carried?.newDays ?? []);
+    this.#touched = new Set(carried?.touchedDays ?? []);
+    this.#counts = { ...carried?.counts };
+    this.#settled = carried?.settled ?? 0;
+    this.#notArchived = carried?.notArchived ?? 0;
+    this.#packages = carried?.packages ?? 0;
+  }
+
+  get newDays(): string[] {
+    return [...this.#newDays].sort();
+  }
+
+  get touchedDays(): string[] {
+    return [...this.#touched].sort();
+  }
+
+  countsOf(day: string): ThisRun {
+    return this.#counts[day] ?? NOTHING;
+  }
+
+  enter(stage: DayStage): void {
+    this.#stage = stage;
+    this.show();
+  }
+
+  took(fetched: Fetched): void {
+    this.#packages = fetched.packages.length;
+    for (const day of fetched.newDays) this.#newDays.add(day);
+  }
+
+  touch(day: string): void {
+    this.#touched.add(day);
+  }
+
+  park(batchId: string): void {
+    this.window.park(batchId);
+  }
+
+  count(day: string, batch: BatchResult): void {
+    const before = this.countsOf(day);
+    this.#counts[day] = {
+      started: before.started + batch.started,
+      imported: before.imported + batch.imported,
+      unchanged: before.unchanged + batch.unchanged,
+    };
+    this.#settled += batch.started + batch.unchanged;
+    this.#notArchived += batch.notArchived;
+    this.stoppedBy ??= batch.stoppedBy;
+    if (batch.started > 0) this.touch(day);
+    this.show();
+  }
+
+  progress(): DayProgress {
+    return {
+      day: this.day,
+      stage: this.#stage,
+      packages: this.#packages,
+      items: this.items,
+      settled: this.#settled,
+      notArchived: this.#notArchived,
+      startedAt: this.#startedAt,
+      running: this.window.running,
+    };
+  }
+
+  carried(after: SlicePosition): CarriedDay {
+    return {
+      plan: this.plan,
+      startedAt: this.#startedAt,
+      newDays: this.newDays,
+      touchedDays: this.touchedDays,
+      after,
+      batches: this.batches,
+      counts: this.#counts,
+      settled: this.#settled,
+      notArchived: this.#notArchived,
+      packages: this.#packages,
+    };
+  }
+
+  /** Live status of the run's page: served by a query, it costs no event. */
+  show(): void {
+    const { stage, packages, items, settled, notArchived } = this.progress();
+    const seconds = Math.max(1, (Date.now() - Date.parse(this.#startedAt)) / 1_000);
+    setCurrentDetails(`**${STAGES[stage]}**
+
+| what | count |
+|---|---|
+| packages in the window | ${String(packages)} |
+| items settled | ${String(settled)} of ${String(items)} |
+| not archived | ${String(notArchived)} |
+| rate | ${(settled / seconds).toFixed(1)} items/s |`);
+  }
+
+  closingDetails({ outcome, books, report, thisRun }: DayResult): string {
+    return `**${this.day}: ${outcome}**
+
+${String(books.available)} available = ${String(books.imported)} imported + ${String(books.partiallyImported)} partially imported + ${String(books.skipped)} skipped + ${String(books.waived)} waived + ${String(books.failed)} failed
+
+This run started ${String(thisRun.started)} items, made ${String(thisRun.imported)} copies and left ${String(thisRun.unchanged)} items unchanged. Report: \`${report ?? 'none'}\``;
+  }
+}
+
+const STAGES: Readonly<Record<DayStage, string>> = {
+  waiting: 'Waits for the package of its day',
+  fetch: 'Fetches packages from the site',
+  stage: 'Verifies and indexes packages',
+  archive: 'Archives items',
+  reconcile: 'Closes the books',
+  done: 'Done',
+};

@@ -1,0 +1,3 @@
+export { archiveBatch } from './archive-batch.ts';
+export { archiveDay } from './archive-day.ts';
+export { archiveItem } from './archive-item.ts';

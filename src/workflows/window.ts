@@ -1,0 +1,82 @@
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+
+/** A child that takes longer is parked: it goes on, but its place in the window is free. */
+const PARKED_AFTER_MS = 30_000;
+/** How often ages are looked at while somebody waits: one timer, not one per child. */
+const TICK_MS = 15_000;
+
+/**
+ * Bounded concurrency of children. `run` resolves when the work has a place and was started; `drain`
+ * when all of it has ended. Work that is parked (by age, or told so) frees its place.
+ */
+export class Window {
+  readonly #limit: number;
+  readonly #running = new Map<string, number>();
+  readonly #parked = new Set<string>();
+  #work: Promise<void>[] = [];
+  #ticking: CancellationScope | null = null;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Ids of the work that has not ended. */
+  get running(): string[] {
+    return [...this.#running.keys()];
+  }
+
+  /** All that has not ended is parked. */
+  get isAllParked(): boolean {
+    return this.#running.size > 0 && this.running.every((id) => this.#parked.has(id));
+  }
+
+  park(id: string): void {
+    if (this.#running.has(id)) this.#parked.add(id);
+  }
+
+  async run(id: string, work: () => Promise<void>): Promise<void> {
+    if (!this.#hasPlace()) {
+      this.#startTicking();
+      await condition(() => this.#hasPlace());
+    }
+    this.#running.set(id, Date.now());
+    this.#work.push(
+      work().finally(() => {
+        this.#running.delete(id);
+        this.#parked.delete(id);
+      }),
+    );
+  }
+
+  /** Waits for all work, then throws what the first failing one threw. */
+  async drain(): Promise<void> {
+    this.#startTicking();
+    const work = this.#work;
+    this.#work = [];
+    await Promise.allSettled(work);
+    this.#ticking?.cancel();
+    this.#ticking = null;
+    await Promise.all(work);
+  }
+
+  #hasPlace(): boolean {
+    return this.#running.size - this.#parked.size < this.#limit;
+  }
+
+  #startTicking(): void {
+    if (this.#ticking !== null || this.#running.size === 0) return;
+    const scope = new CancellationScope();
+    this.#ticking = scope;
+    scope
+      .run(async () => {
+        for (;;) {
+          await sleep(TICK_MS, { summary: 'Looks for work that is parked' });
+          const old = Date.now() - PARKED_AFTER_MS;
+          for (const [id, since] of this.#running) if (since < old) this.#parked.add(id);
+        }
+      })
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+}
