@@ -13,7 +13,7 @@ export interface Person {
   readonly name: string;
   /** As the vendor writes it: without `+`; or a short code, a sender name, `UNKNOWN`. */
   readonly number: string;
-  /** The *User's Email address*; null when TeleMessage has none, then a carrier address stands in. */
+  /** The *User's Email address*; null when TeleMessage has none. */
   readonly address: string | null;
   readonly display: Display;
   readonly standing: Standing;
@@ -107,10 +107,13 @@ export function personOf(id: PersonId): Person {
   return PEOPLE[id];
 }
 
-/** The address part of the vendor's header; without a known address that of the carrier's gateway. */
+/**
+ * The address part of the vendor's header. A phone without a known address has that of the carrier's
+ * gateway; a sender name and a withheld number have none: `"UNKNOWN" <>`.
+ */
 export function addressOf(id: PersonId): string {
   const { address, number } = personOf(id);
-  return address ?? `${number.toLowerCase()}@sms.example.net`;
+  return address ?? (/^\d+$/.test(number) ? `${number}@sms.example.net` : '');
 }
 
 /** The vendor's display name, in the order chosen for this person. */

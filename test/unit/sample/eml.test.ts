@@ -63,6 +63,13 @@ suite('the sample items', () => {
     assert.ok(heads.some((head) => /^From: "447700900\d{3} [A-Z]/m.test(head)));
     assert.ok(heads.some((head) => /^From: "[A-Z][^"]+ 447700900\d{3}" </m.test(head)));
     assert.ok(heads.some((head) => /^From: "447700900\d{3}" </m.test(head)));
+    assert.ok(heads.some((head) => /^From: "85500" </m.test(head)));
+    for (const nobody of ['UNKNOWN', 'QuillPost']) {
+      assert.ok(
+        heads.some((head) => head.includes(`From: "${nobody}" <>`)),
+        nobody,
+      );
+    }
   });
 
   test('hold no number and no domain but those that are free for fiction', async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import { samplePackages } from '../../../sandbox/sample/packages.ts';
 import { SAMPLE_DAY, writeSample } from '../../../sandbox/sample/write-sample.ts';
 import { zipEntries, type ZipEntry } from './zip-entries.ts';
 
@@ -82,10 +83,14 @@ suite('the sample packages', () => {
     }
   });
 
-  test('have other names and other bytes for another day', async () => {
-    const other = await writeSample(join(root, 'other'), { day: '2027-02-01' });
+  test('have other names, times and ids for another day', () => {
+    const today = samplePackages(SAMPLE_DAY).flatMap(({ entries }) => entries);
+    const other = samplePackages('2027-02-01').flatMap(({ entries }) => entries);
+    const ids = new Set(today.map(({ item }) => item.sourceId));
 
-    assert.match(other.packages[0] ?? '', /^202702010000-TeleMessage_1_/);
-    assert.equal(other.items, written.items);
+    assert.match(samplePackages('2027-02-01')[0]?.package ?? '', /^202702010000-TeleMessage_1_/);
+    assert.equal(other.length, today.length);
+    assert.ok(other.every(({ item }) => !ids.has(item.sourceId)));
+    assert.ok(other.every(({ item }) => new Date(item.sentMs).getUTCFullYear() === 2027));
   });
 });
