@@ -39,7 +39,7 @@ test('the embedded Temporal has our search attributes, 30 days of retention and 
     await connection.close();
 
     assert.equal(Number(config?.workflowExecutionRetentionTtl?.seconds), 30 * 24 * 3600);
-    assert.ok('O2ArchiveDay' in (customAttributes ?? {}));
+    assert.ok('O2ArchiveDay' in customAttributes);
     assert.equal((await fetch(first.uiUrl)).status, 200);
   } finally {
     await first.part.stop();
