@@ -17,7 +17,6 @@ export function awaitItems(watch: WorkflowWatch) {
       const still: string[] = [];
       for (const workflowId of open) {
         if (!(await watch.isClosed(workflowId))) still.push(workflowId);
-        context.heartbeat({ open: open.length });
       }
       open = still;
       if (open.length > 0) await context.sleep(LOOK_EVERY_MS);

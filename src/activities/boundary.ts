@@ -1,4 +1,9 @@
-import { ApplicationFailure, CancelledFailure, CompleteAsyncError } from '@temporalio/activity';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  CompleteAsyncError,
+  Context,
+} from '@temporalio/activity';
 import { RunError } from '../domain/run-error.ts';
 
 /**
@@ -30,11 +35,23 @@ export interface BoundaryLog {
   unexpected(activity: string, error: unknown): void;
 }
 
-/** Wraps each activity so that nothing but translated failures leaves it. */
+/** A dead worker is noticed after the heartbeat timeout of 45 s; this leaves three beats to lose. */
+const BEAT_EVERY_MS = 10_000;
+
+/** The import's heartbeats carry its word to the next attempt: it beats by itself. */
+const BEATS_ITSELF = 'import';
+
+/**
+ * Wraps each activity so that nothing but translated failures leaves it, and beats for it while it
+ * works: every network call in it has a deadline of its own, so what beats is not hung.
+ */
 export function withBoundary<T extends object>(activities: T, log: BoundaryLog): T {
   const wrapped = Object.entries(activities).map(([name, activity]) => [
     name,
     async (...args: unknown[]) => {
+      const context = Context.current();
+      const beat =
+        name === BEATS_ITSELF ? undefined : setInterval(() => context.heartbeat(), BEAT_EVERY_MS);
       try {
         return await (activity as (...args: unknown[]) => Promise<unknown>)(...args);
       } catch (error) {
@@ -43,6 +60,8 @@ export function withBoundary<T extends object>(activities: T, log: BoundaryLog):
           log.unexpected(name, error);
         }
         throw failure;
+      } finally {
+        clearInterval(beat);
       }
     },
   ]);

@@ -37,7 +37,7 @@ export function convert(connectors: Connectors) {
         stagedAt: ref.package,
       });
       const eml = connector.renderEml(message, (position) => connector.items.open(ref, position));
-      const stored = await connector.staging.messages.write(ref.itemKey, beating(eml, context), {
+      const stored = await connector.staging.messages.write(ref.itemKey, eml, {
         itemSha256: ref.sha256,
         converter: connector.converter,
         home: ref.day,
@@ -58,14 +58,6 @@ export function convert(connectors: Connectors) {
       throw error;
     }
   };
-}
-
-/** A large recording takes a while: each chunk tells that the attempt lives. */
-async function* beating(chunks: AsyncIterable<Buffer>, context: Context): AsyncIterable<Buffer> {
-  for await (const chunk of chunks) {
-    context.heartbeat();
-    yield chunk;
-  }
 }
 
 function flagsOf(item: Item): ReceiptFlag[] {

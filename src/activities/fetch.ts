@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { toSeconds } from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { StagedPackage } from '../staging/packages.ts';
@@ -73,13 +72,11 @@ function isGrowing(file: SiteFile, quietMs: number): boolean {
 }
 
 async function receive({ staging }: Connector, site: Site, file: SiteFile): Promise<void> {
-  const context = Context.current();
   const bytes = await site.open(file);
   const counted = (async function* () {
     let receivedBytes = 0;
     for await (const chunk of bytes) {
       receivedBytes += (chunk as Buffer).length;
-      context.heartbeat({ package: file.package, receivedBytes });
       yield chunk as Buffer;
     }
     // Thrown before the blob is committed: a cut transfer never stands as a package.

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import type { PartyRole } from '../domain/item.ts';
 import type { Reason } from '../domain/reason.ts';
 import type { ItemReference, Slice } from '../workflows/contracts.ts';
@@ -36,7 +35,6 @@ export function revisitHeld(connectors: Connectors) {
     const home = new Map<string, { slice: Slice; keys: Set<string> }>();
     let named = 0;
     for (const [person, keys] of people) {
-      Context.current().heartbeat({ named });
       const [first] = keys;
       if (first === undefined || named >= MAX_KEYS) continue;
       if (!(await hasChanged(connector, { person, itemKey: first }, input.run))) continue;

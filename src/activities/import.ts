@@ -3,9 +3,9 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import type { MailboxRoute } from '../domain/routing.ts';
 import { REASONS, type Reason } from '../domain/reason.ts';
 import type { MailboxEntry } from '../domain/receipt.ts';
-import type { Attempt } from '../mailbox/importer.ts';
+import type { Attempt, ImportEnd, Word } from '../mailbox/importer.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
-import type { Connector, Connectors } from './connector.ts';
+import type { Connectors } from './connector.ts';
 
 export interface ImportActivityInput {
   /** Run id of the day: the scope of "once per run" checks. */
@@ -33,9 +33,15 @@ export function importCopy(connectors: Connectors) {
     const context = Context.current();
     const { attempt, workflowExecution } = context.info;
     const connector = connectors.get(input.item.connector);
-    const isFresh = attempt === 1 && input.createdInRun === (workflowExecution?.runId ?? '');
-    const known = isFresh ? null : await knownCopy(connector, input);
-    if (known !== null) return { copy: known, isMade: false, attempts: attempt };
+    const isFresh = attempt === 1 && input.createdInRun === workflowExecution?.runId;
+    const receipt = isFresh
+      ? null
+      : await connector.staging.receipts.find(input.home, input.item.itemKey);
+    const known = receipt?.mailboxes.find((copy) => copy.id === input.mailbox.id);
+    // A copy once made is never posted again, whatever the mailbox shows now.
+    if (known !== undefined && known.outcome !== 'failed') {
+      return { copy: known, isMade: false, attempts: attempt };
+    }
 
     const read = await connector.items.read(input.item);
     if (read.problem !== null) throw failed('unreadable', 'The item cannot be read.');
@@ -54,53 +60,57 @@ export function importCopy(connectors: Connectors) {
         recompose: compose,
         openAttachment: (position) => connector.items.open(input.item, position),
         isFresh,
+        removed: known?.removed ?? [],
       },
-      attemptOf(context),
+      attemptOf(context, isFresh || receipt !== null),
     );
     switch (end.end) {
-      case 'done': {
-        const isPartial = end.outcome === 'partial' || read.item.hasFilesRemovedAtSource;
-        const outcome = isPartial ? 'partial' : 'imported';
-        const { id, rule, mappingVersion } = input.mailbox;
-        const { messageId, at } = end;
+      case 'done':
         return {
-          copy: { id, messageId, rule, mappingVersion, at, outcome, reason: null },
+          copy: copyOf(input.mailbox, end, read.item.hasFilesRemovedAtSource),
           isMade: !end.adopted,
           attempts: attempt,
         };
-      }
       case 'again':
-        if (Date.now() + end.afterMs - context.info.scheduledTimestampMs > connector.settings.parkMs) {
-          throw failed(end.reason, `${REASONS[end.reason]} (waited limits.parkMinutes)`);
-        }
-        throw ApplicationFailure.create({
-          message: `The mailbox is told to wait. ${REASONS[end.reason]}`,
-          type: end.reason,
-          nextRetryDelay: end.afterMs,
-          category: ApplicationFailureCategory.BENIGN,
-        });
+        throw again(end, context, connector.settings.parkMs);
       case 'failed':
         throw failed(end.reason, `${REASONS[end.reason]} (${end.detail})`);
     }
   };
 }
 
-/** The copy that an earlier receipt records; once made, it is never posted again. */
-async function knownCopy(
-  { staging }: Connector,
-  { home, item, mailbox }: ImportActivityInput,
-): Promise<MailboxEntry | null> {
-  const receipt = await staging.receipts.find(home, item.itemKey);
-  const copy = receipt?.mailboxes.find((entry) => entry.id === mailbox.id);
-  return copy === undefined || copy.outcome === 'failed' ? null : copy;
+function copyOf(
+  { id, rule, mappingVersion }: MailboxRoute,
+  { messageId, at, outcome, omitted, removed }: Extract<ImportEnd, { end: 'done' }>,
+  hasFilesRemovedAtSource: boolean,
+): MailboxEntry {
+  return {
+    id,
+    messageId,
+    rule,
+    mappingVersion,
+    at,
+    outcome: hasFilesRemovedAtSource ? 'partial' : outcome,
+    reason: null,
+    ...(omitted.length === 0 ? {} : { omitted }),
+    ...(removed.length === 0 ? {} : { removed }),
+  };
 }
 
-function attemptOf(context: Context): Attempt {
-  const { attempt, heartbeatDetails } = context.info;
-  let word = heartbeatDetails as { sent: string | null } | undefined;
+/**
+ * Whether an earlier attempt can still be sending: not before a fresh one, nor after a run that ended
+ * with a receipt. A run that was ended by hand, or reset, left none: its attempt may have sent until
+ * this one was scheduled.
+ */
+function attemptOf(context: Context, isFirst: boolean): Attempt {
+  const { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs } = context.info;
+  let word = heartbeatDetails as Word | undefined;
   return {
     number: attempt,
     lastWord: word,
+    ...(isFirst && attempt === 1
+      ? {}
+      : { previousMayHaveSentUntilMs: currentAttemptScheduledTimestampMs }),
     leaveWord(next) {
       word = next;
       context.heartbeat(next);
@@ -109,6 +119,23 @@ function attemptOf(context: Context): Attempt {
     heartbeat: () => context.heartbeat(word),
     signal: context.cancellationSignal,
   };
+}
+
+/** Told to wait: the slot is given back. Once it has waited `parkMs` altogether, the copy fails. */
+function again(
+  { afterMs, reason }: Extract<ImportEnd, { end: 'again' }>,
+  { info }: Context,
+  parkMs: number,
+): ApplicationFailure {
+  if (Date.now() + afterMs - info.scheduledTimestampMs > parkMs) {
+    return failed(reason, `${REASONS[reason]} (limits.parkMinutes are over)`);
+  }
+  return ApplicationFailure.create({
+    message: `The mailbox is told to wait. ${REASONS[reason]}`,
+    type: reason,
+    nextRetryDelay: afterMs,
+    category: ApplicationFailureCategory.BENIGN,
+  });
 }
 
 function failed(reason: Reason, message: string): ApplicationFailure {

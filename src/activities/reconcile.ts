@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { addDays, toSeconds } from '../domain/archive-day.ts';
 import type { PackageIndex } from '../domain/index-entry.ts';
 import {
@@ -66,10 +65,7 @@ async function nextReport(connector: Connector, input: ReconcileInput): Promise<
     staging.reports.latest(day),
   ]);
   const indexes: PackageIndex[] = [];
-  for (const { path } of listed) {
-    indexes.push(await staging.packages.readIndex(path));
-    Context.current().heartbeat({ indexes: indexes.length });
-  }
+  for (const { path } of listed) indexes.push(await staging.packages.readIndex(path));
   const books = booksOf(day, indexes, receipts);
   const unmapped = await unmappedPeople(connector, receipts);
   const outcome = dayOutcome(indexes, books);
@@ -125,7 +121,6 @@ async function unmappedPeople(
   for (const listed of receipts.values()) {
     if (listed.held.length === 0 || listed.outcome === 'waived') continue;
     const receipt = await staging.receipts.read(listed.path);
-    Context.current().heartbeat({ people: people.size });
     for (const { person } of receipt.held) {
       const known = people.get(person);
       if (known !== undefined) known.items += 1;

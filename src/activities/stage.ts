@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import type { PackageIndex } from '../domain/index-entry.ts';
 import type { Connector, Connectors } from './connector.ts';
 
@@ -47,12 +46,10 @@ async function indexOf(connector: Connector, path: string): Promise<PackageIndex
     const notes = [`The same bytes as delivery ${String(earlier.delivery)}.`];
     return { ...about, outcome: 'taken', reason: null, notes, items: [] };
   }
-  const context = Context.current();
   const read = await connector.indexPackage(bytes, {
     connector: settings.id,
     day: ref.day,
     maxItemBytes: settings.maxItemBytes,
-    onProgress: (entries) => context.heartbeat({ entries }),
   });
   return read.outcome === 'taken'
     ? { ...about, outcome: 'taken', reason: null, notes: read.notes, items: read.items }

@@ -18,6 +18,10 @@ export interface MailboxEntry {
   readonly at: string;
   readonly outcome: 'imported' | 'partial' | 'failed';
   readonly reason: Reason | null;
+  /** Positions of the attachments that the copy lacks because its mailbox takes no more. */
+  readonly omitted?: readonly number[];
+  /** Ids of messages that we removed on the way and that later look-ups ignore. */
+  readonly removed?: readonly string[];
 }
 
 /** One party of ours that has no valid mailbox: one failed copy. */

@@ -8,11 +8,13 @@ import { receipts, type Receipts } from './receipts.ts';
 import { reports, type Reports } from './reports.ts';
 import { state, type State } from './state.ts';
 
+export type BlobAccount =
+  | { readonly connectionString: string }
+  | { readonly url: string; readonly credential: TokenCredential };
+
 export interface StagingOptions {
   readonly container: string;
-  readonly account:
-    | { readonly connectionString: string }
-    | { readonly url: string; readonly credential: TokenCredential };
+  readonly account: BlobAccount;
 }
 
 /** The three containers of a connector: content and books (write-once), and state. */
@@ -31,7 +33,7 @@ export interface Staging {
 const TRY_TIMEOUT_MS = 60_000;
 
 export function staging(options: StagingOptions): Staging {
-  const service = serviceOf(options);
+  const service = blobService(options.account);
   const part = (name: string) => container(service.getContainerClient(name));
   const content = part(options.container);
   const books = part(`${options.container}-books`);
@@ -47,7 +49,8 @@ export function staging(options: StagingOptions): Staging {
   };
 }
 
-function serviceOf({ account }: StagingOptions): BlobServiceClient {
+/** The storage service behind an account. */
+export function blobService(account: BlobAccount): BlobServiceClient {
   // Two tries ride over a dropped connection; beyond that Temporal is the retry layer.
   const options = { retryOptions: { maxTries: 2, tryTimeoutInMs: TRY_TIMEOUT_MS } };
   return 'connectionString' in account

@@ -11,50 +11,42 @@ const HOUR = 60 * MINUTE;
 
 const remote = { initialInterval: 2 * SECOND, backoffCoefficient: 2, maximumInterval: 5 * MINUTE };
 
+/** A worker that was killed is noticed so soon; the activities beat every 10 s. */
+const heartbeatTimeout = 45 * SECOND;
+
 /** Look-ups and records: seconds of work, tried again until the service is back. */
-export const { planDay, listSlices, openItems } = proxyActivities<Activities>({
-  startToCloseTimeout: 10 * MINUTE,
-  retry: remote,
-});
+export const { planDay, listSlices, openItems, revisitHeld, convert, map, stage, reconcile } =
+  proxyActivities<Activities>({
+    startToCloseTimeout: 6 * HOUR,
+    heartbeatTimeout,
+    retry: remote,
+  });
 
 /** The site: a password that is refused is not tried again, a site that is away is, for hours. */
 export const { fetch } = proxyActivities<Activities>({
   startToCloseTimeout: 6 * HOUR,
   scheduleToCloseTimeout: 12 * HOUR,
-  heartbeatTimeout: 2 * MINUTE,
+  heartbeatTimeout,
   retry: remote,
 });
 
-export const { stage, reconcile, revisitHeld } = proxyActivities<Activities>({
-  startToCloseTimeout: 6 * HOUR,
-  heartbeatTimeout: 2 * MINUTE,
-  retry: remote,
-});
-
+/** Items that run elsewhere: a large recording or a parked mailbox takes its time. */
 export const { awaitItems } = proxyActivities<Activities>({
   startToCloseTimeout: 24 * HOUR,
-  heartbeatTimeout: 2 * MINUTE,
-  retry: remote,
-});
-
-export const { convert, map } = proxyActivities<Activities>({
-  startToCloseTimeout: 30 * MINUTE,
-  heartbeatTimeout: 2 * MINUTE,
+  heartbeatTimeout,
   retry: remote,
 });
 
 /**
- * The create's own deadline is shorter than this heartbeat, so that an attempt which is given up
- * cannot still be sending (design of "exactly once": docs/guarantees.md).
+ * One copy into one mailbox. What waits longer than `parkMs` altogether fails with its reason; the
+ * two hours beyond are for an upload that has begun. The create's own deadline (30 s) is shorter
+ * than the heartbeat timeout, so that an attempt which is given up cannot still be sending.
  */
-const IMPORT_HEARTBEAT = 2 * MINUTE;
-
-/** One copy into one mailbox; what waits longer than `parkMs` altogether fails with its reason. */
 export function importInto(parkMs: number) {
   return proxyActivities<Activities>({
     startToCloseTimeout: 2 * HOUR,
     scheduleToCloseTimeout: Math.max(parkMs, MINUTE) + 2 * HOUR,
-    heartbeatTimeout: IMPORT_HEARTBEAT,
+    heartbeatTimeout,
     retry: {
       initialInterval: 5 * SECOND,
       backoffCoefficient: 2,

@@ -1,0 +1,63 @@
+import { RunError } from '../domain/run-error.ts';
+import { parseMapping } from './mapping-csv.ts';
+import type { MappingVersion } from './mapping-version.ts';
+
+/** The pointer to the version in force; both lie in the state container. */
+export const ACTIVE_MAPPING_PATH = 'mapping/active.json';
+
+export function mappingVersionPath(version: string): string {
+  return `mapping/${version}.csv`;
+}
+
+/** What `mapping activate` writes to `ACTIVE_MAPPING_PATH`. */
+export interface ActiveMapping {
+  readonly version: string;
+  /** ISO 8601 UTC in seconds. */
+  readonly activatedAt: string;
+  readonly by: string;
+}
+
+/** A new mapping is in force everywhere after so long; one read of a small blob each time. */
+const FRESH_MS = 5_000;
+
+/**
+ * The custom mapping in force; null when none was ever activated.
+ * @throws {RunError} `mapping-invalid` when what was activated is missing or cannot be read.
+ */
+export function activeMapping(
+  state: { read(path: string): Promise<Buffer | null> },
+  defaultCountry: string,
+  nowMs: () => number = Date.now,
+): () => Promise<MappingVersion | null> {
+  let known: { id: string; version: MappingVersion } | null = null;
+  let current: Promise<MappingVersion | null> | null = null;
+  let askedAtMs = -Infinity;
+
+  const load = async (): Promise<MappingVersion | null> => {
+    const pointer = await state.read(ACTIVE_MAPPING_PATH);
+    if (pointer === null) return null;
+    const { version: id } = JSON.parse(pointer.toString('utf8')) as ActiveMapping;
+    if (known?.id === id) return known.version;
+    const csv = await state.read(mappingVersionPath(id));
+    const { version } = csv === null ? { version: null } : parseMapping(csv, defaultCountry);
+    if (version === null) {
+      throw new RunError(
+        'mapping-invalid',
+        `The active mapping version ${id} is missing or cannot be read. Activate the CSV again: o2-archiver mapping activate FILE`,
+      );
+    }
+    known = { id, version };
+    return version;
+  };
+
+  return () => {
+    if (current !== null && nowMs() - askedAtMs < FRESH_MS) return current;
+    askedAtMs = nowMs();
+    const asked = load();
+    current = asked;
+    asked.catch(() => {
+      if (current === asked) current = null;
+    });
+    return asked;
+  };
+}

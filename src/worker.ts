@@ -1,0 +1,198 @@
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultAzureCredential } from '@azure/identity';
+import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
+import { connectors, type Connector } from './activities/connector.ts';
+import { createActivities } from './activities/index.ts';
+import { itemReader } from './activities/item-reader.ts';
+import { ConfigError } from './config/config-error.ts';
+import type { ConnectorConfig } from './config/config.ts';
+import { readEnvironment } from './config/environment.ts';
+import { loadConfig } from './config/load.ts';
+import { temporalSettings } from './config/temporal.ts';
+import { activeMapping } from './directory/active-mapping.ts';
+import { directory } from './directory/directory.ts';
+import { users } from './directory/users.ts';
+import { TASK_QUEUE } from './domain/ids.ts';
+import { temporalLog, workerLog } from './logging.ts';
+import { breaker } from './mailbox/breaker.ts';
+import { systemClock } from './mailbox/clock.ts';
+import { tokenSource } from './mailbox/credential.ts';
+import { folders } from './mailbox/folder.ts';
+import { graphClient } from './mailbox/graph-client.ts';
+import { importCopy } from './mailbox/importer.ts';
+import { lanes } from './mailbox/lane.ts';
+import { reads } from './mailbox/reads.ts';
+import { composeMessage, CONVERTER } from './message/compose.ts';
+import { renderEml } from './message/eml.ts';
+import { watchParent } from './parent-watch.ts';
+import { blobSource } from './staging/blob-source.ts';
+import { staging } from './staging/staging.ts';
+import { azureBlobSite } from './telemessage/azure-blob-site.ts';
+import { directorySite } from './telemessage/directory-site.ts';
+import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
+import { indexPackage } from './telemessage/package.ts';
+import { sftpSite } from './telemessage/sftp-site.ts';
+import type { Site } from './telemessage/site.ts';
+
+/** Shorter than the import's heartbeat timeout (45 s): Graph itself gives up at about 30 s. */
+const CREATE_TIMEOUT_MS = 30_000;
+/** Four batches of 25 items of a day, with two mailboxes each, and as much again beside it. */
+const MAX_ACTIVITIES = 400;
+/** A cached item workflow takes about 200 kB; what is in flight must fit. */
+const MAX_CACHED_WORKFLOWS = 600;
+const SHUTDOWN_GRACE = '30 seconds';
+/** Slices of 200 items that one run of a day works off: about 3,000 events of history. */
+const SLICES_PER_RUN = 300;
+
+function buildConnector(config: ConnectorConfig): Connector {
+  const { tenant, mapping, mailbox, limits, schedule, source } = config;
+  const store = staging({
+    account: blobAccount(config.staging),
+    container: config.staging.container,
+  });
+  const client = graphClient({
+    baseUrl: tenant.graphEndpoint,
+    getToken: tokenSource({ ...tenant, credential: credentialOf(config) }),
+  });
+  const reading = reads(client, systemClock);
+  const top = folders({ client, reads: reading, clock: systemClock, name: mailbox.folder });
+  const who = directory({
+    users: users({ read: reading.read, answers: top.answers }),
+    mapping: activeMapping(store.state, mapping.defaultCountry),
+    automatic: mapping.automatic,
+    custom: mapping.custom,
+  });
+  const importer = {
+    client,
+    folders: top,
+    lanes: lanes({ clock: systemClock, workers: limits.workers }),
+    breaker: breaker(),
+    clock: systemClock,
+    cloud: tenant.cloud,
+    settleMs: limits.settleSeconds * 1_000,
+    createTimeoutMs: CREATE_TIMEOUT_MS,
+  };
+  return {
+    settings: {
+      id: config.id,
+      startDay: config.startDay,
+      lookbackDays: source.lookbackDays,
+      quietMs: source.quietSeconds * 1_000,
+      waitUntil: schedule.waitUntil,
+      catchupDays: schedule.catchupDays,
+      maxItemBytes: limits.maxItemBytes,
+      parkMs: limits.parkMinutes * 60_000,
+      ownDomains: tenant.ownDomains,
+      slicesPerRun: SLICES_PER_RUN,
+    },
+    openSite: () => openSite(config),
+    staging: store,
+    indexPackage,
+    items: itemReader(store.packages, { readItem, entryStream, openAttachment }),
+    converter: CONVERTER,
+    compose: (item, at) =>
+      composeMessage(item, {
+        ...at,
+        messageIdDomain: mailbox.messageIdDomain,
+        itemClass: mailbox.itemClass,
+        maxItemBytes: limits.maxItemBytes,
+      }),
+    renderEml,
+    route: (party, at, run) => who.route(party, at, run),
+    importCopy: (input, attempt) => importCopy(importer, input, attempt),
+  };
+}
+
+function openSite({ source: { transport } }: ConnectorConfig): Site {
+  switch (transport.type) {
+    case 'directory':
+      return directorySite(transport);
+    case 'azureBlob':
+      return azureBlobSite({
+        container: blobSource(blobAccount(transport), transport.container),
+        prefix: transport.prefix,
+      });
+    case 'sftp': {
+      const { host, port, username, path, hostKey, password, privateKey } = transport;
+      return sftpSite({
+        host,
+        port,
+        username,
+        path,
+        ...(hostKey === null ? {} : { hostKey }),
+        ...(password === null ? {} : { password: password.reveal() }),
+        ...(privateKey === null ? {} : { privateKey: privateKey.reveal() }),
+      });
+    }
+  }
+}
+
+function blobAccount({ account, connectionString }: ConnectorConfig['staging']) {
+  if (connectionString !== null) return { connectionString: connectionString.reveal() };
+  return { url: account ?? '', credential: new DefaultAzureCredential() };
+}
+
+function credentialOf({ tenant: { credential } }: ConnectorConfig) {
+  return credential.type === 'secret'
+    ? { ...credential, secret: credential.secret.reveal() }
+    : credential;
+}
+
+async function main(): Promise<void> {
+  const env = readEnvironment();
+  const config = loadConfig({ env });
+  if (env['HTTPS_PROXY'] !== undefined) setGlobalDispatcher(new EnvHttpProxyAgent());
+  const log = workerLog(env['O2_LOG_LEVEL'] ?? 'info');
+  Runtime.install({ logger: temporalLog(log) });
+
+  const { connectionOptions, namespace } = temporalSettings(env);
+  const native = await NativeConnection.connect(connectionOptions);
+  const client = new Client({ connection: await Connection.connect(connectionOptions), namespace });
+  const worker = await Worker.create({
+    connection: native,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowsPath: fileURLToPath(new URL('./workflows', import.meta.url)),
+    activities: createActivities(
+      connectors(config.connectors.map(buildConnector)),
+      {
+        async isClosed(workflowId) {
+          const { status } = await client.workflow.getHandle(workflowId).describe();
+          return status.name !== 'RUNNING';
+        },
+      },
+      {
+        unexpected: (activity, error) =>
+          log.error({ activity, stack: stackOf(error) }, 'ActivityUnexpectedError'),
+      },
+    ),
+    maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  });
+  watchParent(() => worker.shutdown());
+  const run = worker.run();
+  process.stdout.write('worker ready\n');
+  await run;
+  await Promise.all([native.close(), client.connection.close()]);
+}
+
+/** Where it happened, without the message: that may quote what came from outside. */
+function stackOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return stack.slice(stack.indexOf('\n    at '));
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 78;
+  } else {
+    process.stderr.write(`The worker stopped: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

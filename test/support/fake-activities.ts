@@ -1,0 +1,166 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Activities } from '../../src/activities/index.ts';
+import type { Receipt } from '../../src/domain/receipt.ts';
+import type { Reason } from '../../src/domain/reason.ts';
+import { isArchived } from '../../src/domain/receipt.ts';
+import type { Slice } from '../../src/workflows/contracts.ts';
+
+/** An office in memory: what is at the site, who has a mailbox, and what was done with it. */
+export interface FakeWorld {
+  readonly activities: Activities;
+  /** Items by day; one package a day. */
+  readonly site: Map<string, string[]>;
+  readonly receipts: Map<string, Receipt>;
+  /** Copies made, as `<item key>@<mailbox>`. */
+  readonly copies: string[];
+  /** Item keys whose import is refused, with the reason. */
+  readonly refused: Map<string, Reason>;
+  readonly reports: Set<string>;
+  readonly fetches: string[];
+  gaps: string[];
+  waitUntilMs: number;
+  slicesPerRun: number;
+  sliceItems: number;
+}
+
+/** Activities of the product's shapes over a world in memory, for tests of the orchestration. */
+export function fakeWorld(): FakeWorld {
+  const world = {
+    site: new Map<string, string[]>(),
+    receipts: new Map<string, Receipt>(),
+    copies: [] as string[],
+    refused: new Map<string, Reason>(),
+    reports: new Set<string>(),
+    fetches: [] as string[],
+    gaps: [] as string[],
+    waitUntilMs: 0,
+    slicesPerRun: 100,
+    sliceItems: 200,
+  };
+  const slicesOf = (days: readonly string[]): Slice[] =>
+    days.flatMap((day) => {
+      const items = world.site.get(day)?.length ?? 0;
+      const slices: Slice[] = [];
+      for (let from = 0; from < items; from += world.sliceItems) {
+        const to = Math.min(from + world.sliceItems, items);
+        slices.push({ day, index: `index/${day}`, from, to });
+      }
+      return slices;
+    });
+
+  const activities: Activities = {
+    planDay: async ({ day, isScheduled }) => ({
+      window: [day],
+      gaps: isScheduled ? world.gaps.filter((gap) => gap < day && !world.reports.has(gap)) : [],
+      waitUntilMs: world.waitUntilMs,
+      parkMs: 60_000,
+      slicesPerRun: world.slicesPerRun,
+    }),
+    fetch: async ({ window }) => {
+      world.fetches.push(...window);
+      const days = window.filter((day) => world.site.has(day));
+      const packages = days.map((day) => ({ day, path: `package/${day}`, isIndexed: false }));
+      return { packages, newDays: [], growing: 0 };
+    },
+    stage: async ({ path }) => ({ index: path, outcome: 'taken', reason: null, items: 0 }),
+    listSlices: async ({ days, after, limit }) => {
+      const all = slicesOf(days);
+      const begin =
+        after === null
+          ? 0
+          : all.findIndex(({ index, from }) => index === after.index && from === after.from) + 1;
+      const slices = all.slice(begin, begin + limit);
+      const last = slices.at(-1);
+      const isLast = last === undefined || begin + limit >= all.length;
+      const next = isLast ? null : { index: last.index, from: last.from };
+      return { slices, totalItems: all.reduce((sum, { from, to }) => sum + to - from, 0), next };
+    },
+    revisitHeld: async () => [],
+    openItems: async ({ connector, slice, retry }) => {
+      const keys = (world.site.get(slice.day) ?? []).slice(slice.from, slice.to);
+      const open = keys.filter((key) => {
+        const receipt = world.receipts.get(key);
+        return receipt === undefined || (retry !== undefined && !isArchived(receipt.outcome));
+      });
+      return {
+        common: { connector, day: slice.day, package: 'package/1.zip', packageSha256: 'aa' },
+        items: open.map((itemKey) => ({
+          offset: 0,
+          dataOffset: 0,
+          compressedBytes: 1,
+          sizeBytes: 1,
+          method: 8,
+          sha256: 'bb',
+          itemKey,
+          kind: 'sms',
+          at: '2026-11-21T09:00:00Z',
+          problem: null,
+        })),
+        unchanged: keys.length - open.length,
+        notArchived: 0,
+      };
+    },
+    awaitItems: async () => undefined,
+    convert: async (item) => ({
+      outcome: 'message',
+      messageSha256: 'cc',
+      home: item.day,
+      createdInRun: null,
+      flags: [],
+      attempts: 1,
+    }),
+    map: async () => ({
+      mailboxes: [{ id: 'mailbox-1', rule: 'custom', mappingVersion: null }],
+      held: [],
+      attempts: 1,
+    }),
+    import: async ({ item, mailbox }) => {
+      const reason = world.refused.get(item.itemKey);
+      if (reason !== undefined) {
+        throw ApplicationFailure.create({ type: reason, message: reason, nonRetryable: true });
+      }
+      world.copies.push(`${item.itemKey}@${mailbox.id}`);
+      return {
+        copy: { ...mailbox, messageId: 'm', at: '', outcome: 'imported', reason: null },
+        isMade: true,
+        attempts: 1,
+      };
+    },
+    writeReceipt: async ({ receipt }) => {
+      world.receipts.set(receipt.itemKey, receipt);
+      return `receipts/${receipt.itemKey}`;
+    },
+    reconcile: async ({ connector, day, thisRun }) => {
+      world.reports.add(day);
+      const keys = world.site.get(day) ?? [];
+      const known = keys.filter((key) => world.receipts.has(key));
+      const failed = known.filter((key) => world.receipts.get(key)?.outcome === 'failed').length;
+      const isDelivered = world.site.has(day);
+      return {
+        connector,
+        day,
+        outcome: !isDelivered
+          ? 'no-delivery'
+          : failed > 0
+            ? 'partial'
+            : keys.length === 0
+              ? 'empty'
+              : 'complete',
+        balances: isDelivered && known.length === keys.length,
+        books: {
+          available: keys.length,
+          imported: known.length - failed,
+          partiallyImported: 0,
+          skipped: 0,
+          waived: 0,
+          failed,
+          items: keys.length,
+          itemsWithReceipt: known.length,
+        },
+        thisRun,
+        report: `reports/${day}/1.json`,
+      };
+    },
+  };
+  return Object.assign(world, { activities });
+}
