@@ -44,7 +44,7 @@ export function safeAttachments(
   attachments: readonly Attachment[],
   kind: ItemKind,
 ): MessageAttachment[] {
-  const taken = new Set<string>();
+  const taken = new Map<string, number>();
   return attachments.map(({ position, name, contentType, sizeBytes, sha256 }) => {
     const type = safeContentType(contentType);
     const wanted = safeName(name ?? '') || nameByType(type, kind);
@@ -81,13 +81,17 @@ function nameByType(contentType: string, kind: ItemKind): string {
   return `${isMedia || family === 'text' ? family : 'attachment'}.${extension}`;
 }
 
-function unique(wanted: string, taken: Set<string>): string {
+/** `taken` keeps where to go on counting, so that ten thousand equal names cost no more than others. */
+function unique(wanted: string, taken: Map<string, number>): string {
   const { stem, extension } = split(wanted);
   let name = wanted;
-  for (let count = 2; taken.has(folded(name)); count += 1) {
+  let count = taken.get(folded(wanted)) ?? 1;
+  while (taken.has(folded(name))) {
+    count += 1;
     name = `${stem} (${String(count)})${extension}`;
   }
-  taken.add(folded(name));
+  taken.set(folded(wanted), count);
+  taken.set(folded(name), taken.get(folded(name)) ?? 1);
   return name;
 }
 

@@ -5,6 +5,8 @@ import { factsOf } from './facts.ts';
 import { oneLine } from './visible-text.ts';
 
 const EOL = '\r\n';
+/** Of the longest label, its colon and a space. */
+const LABEL_WIDTH = 'Time (Europe/London): '.length;
 const TABLE_STYLE = 'border-collapse:collapse;font-family:Segoe UI,Arial,sans-serif;font-size:10pt';
 const TEXT_STYLE =
   'white-space:pre-wrap;word-wrap:break-word;font-family:Segoe UI,Arial,sans-serif;font-size:11pt';
@@ -59,8 +61,9 @@ function grouped(count: number): string {
 }
 
 function asText(facts: readonly Fact[], text: string, lists: readonly List[]): string {
-  const width = Math.max(...facts.map(({ label }) => label.length)) + 2;
-  const table = facts.map(({ label, value }) => `${`${label}:`.padEnd(width)}${value}`).join(EOL);
+  const table = facts
+    .map(({ label, value }) => `${`${label}:`.padEnd(LABEL_WIDTH)}${value}`)
+    .join(EOL);
   const ends = lists.map(({ title, lines }) =>
     [`${title}:`, ...lines.map((line) => `- ${line}`)].join(EOL),
   );

@@ -6,6 +6,12 @@ import { bodyOf } from './body.ts';
 import { messageParty, UNKNOWN_SENDER } from './party-name.ts';
 import { subjectOf } from './subject.ts';
 
+/**
+ * Version of the conversion, kept beside each message. Whoever changes a byte that comes out of it
+ * changes this too: unequal bytes of one version are an alarm.
+ */
+export const CONVERTER = '1';
+
 export interface ComposeOptions {
   readonly itemKey: string;
   readonly messageIdDomain: string;
@@ -18,6 +24,11 @@ export interface ComposeOptions {
   /** Positions of attachments to leave out although they fit: a mailbox's own limit. */
   readonly omit?: readonly number[];
 }
+
+type MessageHeader = Message['headers'][number];
+
+/** Leaves room for an encoded word on the first line, which has at most 76 characters. */
+const MAX_HEADER_NAME_LENGTH = 54;
 
 const CATEGORIES: Readonly<Record<ItemKind, string>> = {
   sms: 'O2 SMS',
@@ -49,10 +60,22 @@ export function composeMessage(item: Item, options: ComposeOptions): Message {
     attachments,
     omitted,
     headers: [
-      ...item.sourceHeaders,
+      ...item.sourceHeaders.map(safeHeader),
       { name: 'X-O2-Archive-Key', value: itemKey },
       { name: 'X-O2-Archive-Kind', value: item.kind },
     ],
+  };
+}
+
+/** A header from outside, its name and value free of what could end them; else as it came. */
+function safeHeader({ name, value }: MessageHeader): MessageHeader {
+  const letters = name.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, MAX_HEADER_NAME_LENGTH);
+  return {
+    name: /^X-./i.test(letters) ? letters : `X-${letters}`,
+    value: value
+      .toWellFormed()
+      .replace(/\p{Cc}/gu, ' ')
+      .trim(),
   };
 }
 

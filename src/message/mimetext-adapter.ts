@@ -9,7 +9,7 @@ import { isAddress } from './party-name.ts';
 
 const EOL = '\r\n';
 const MESSAGE_ID = /^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,250}@[A-Za-z0-9.-]{1,255}>$/;
-const MAX_HEADER_NAME_LENGTH = 64;
+const HEADER_NAME = /^X-[A-Za-z0-9_-]{1,75}$/i;
 
 /** What mimetext leaves to its host; its own Node context ends lines as the host does (D1). */
 const CONTEXT: EnvironmentContext = {
@@ -62,8 +62,8 @@ function writeHeaders(mime: MIMEMessage, message: Message): void {
     addHeader(mime, 'In-Reply-To', checkedMessageId(message.inReplyTo));
   }
   for (const { name, value } of message.headers) {
-    const safeName = safeHeaderName(name);
-    addHeader(mime, safeName, unstructured(safeName, value));
+    if (!HEADER_NAME.test(name)) throw broken('a header name');
+    addHeader(mime, name, unstructured(name, value));
   }
 }
 
@@ -88,12 +88,6 @@ function addHeader(mime: MIMEMessage, name: string, value: string): void {
 /** Printable ASCII, broken only where the next line goes on. */
 function isSafe(value: string): boolean {
   return value.split(`${EOL} `).every((line) => /^[\x20-\x7e]*$/.test(line));
-}
-
-/** A name from outside may hold what ends it (D9); it keeps its length and its letters. */
-function safeHeaderName(name: string): string {
-  const safe = name.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, MAX_HEADER_NAME_LENGTH);
-  return /^x-/i.test(safe) ? safe : `X-${safe}`;
 }
 
 function addressList(header: 'From' | 'To', parties: readonly MessageParty[]): string {

@@ -57,8 +57,8 @@ export function isAddress(text: string): boolean {
 }
 
 function localPart(party: Party): string {
-  const number = party.number;
-  if (number === null) return party.numberClass === 'withheld' ? 'withheld' : 'unknown';
+  const number = party.number ?? '';
+  if (number === '') return party.numberClass === 'withheld' ? 'withheld' : 'unknown';
   if (/^\+?\d{1,64}$/.test(number)) return number.replace('+', '');
   if (/^[A-Za-z0-9_-]{1,64}$/.test(number)) return number;
   // Two senders with letters outside ASCII must not become one.
