@@ -1,0 +1,134 @@
+import type { Message, MessageAttachment, MessageParty } from '../domain/message.ts';
+
+/**
+ * The set of our named properties, and the names in it. They MUST NOT change: a mailbox has room for
+ * a limited number of named properties, and look-ups of old copies ask for this one.
+ */
+const PROPERTY_SET = '{8d6f2a54-1c3e-4b7a-9e15-6f0c2b9d4a71}';
+export const ARCHIVE_KEY = `String ${PROPERTY_SET} Name ArchiveKey`;
+
+/**
+ * Sizes of Graph: 4 MB a request, so base64 and all 3.5 MB of JSON; attachments from 3,000,000 bytes
+ * on go by upload session.
+ * @see https://learn.microsoft.com/en-us/graph/outlook-large-attachments
+ */
+export const MAX_JSON_BYTES = 3_500_000;
+export const SESSION_FROM_BYTES = 3_000_000;
+
+/** @see https://learn.microsoft.com/en-us/graph/api/resources/internetmessageheader: five at most */
+const MAX_HEADERS = 5;
+const MAX_HEADER_CHARACTERS = 995;
+const HEADER_NAME = /^x-o2-archive-[a-z0-9-]{1,50}$/i;
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
+export interface Plan {
+  /** JSON of the message without attachments. */
+  readonly envelope: Readonly<Record<string, unknown>>;
+  /** Go with the message in one request. */
+  readonly inline: readonly MessageAttachment[];
+  /** Are added one by one afterwards. */
+  readonly later: readonly MessageAttachment[];
+  /** Bytes that all its requests will send, about. */
+  readonly bytes: number;
+}
+
+/** What of a message goes in the one atomic request, and what after it. Reads no attachment. */
+export function planOf(message: Message): Plan {
+  const envelope = envelopeOf(message);
+  let bytes = Buffer.byteLength(JSON.stringify(envelope));
+  const inline: MessageAttachment[] = [];
+  const later: MessageAttachment[] = [];
+  for (const attachment of message.attachments) {
+    const encodedBytes = encodedSize(attachment);
+    const isSmall = attachment.sizeBytes < SESSION_FROM_BYTES;
+    if (isSmall && bytes + encodedBytes <= MAX_JSON_BYTES) {
+      inline.push(attachment);
+      bytes += encodedBytes;
+    } else {
+      later.push(attachment);
+    }
+  }
+  for (const { sizeBytes } of later) {
+    bytes += sizeBytes < SESSION_FROM_BYTES ? (sizeBytes * 4) / 3 : sizeBytes;
+  }
+  return { envelope, inline, later, bytes: Math.ceil(bytes) };
+}
+
+/** JSON of the create request; `contents` has the bytes of each inline attachment by position. */
+export function render(plan: Plan, contents: ReadonlyMap<number, Buffer>): string {
+  if (plan.inline.length === 0) return JSON.stringify(plan.envelope);
+  const attachments = plan.inline.map((attachment) =>
+    fileAttachment(attachment, contents.get(attachment.position) ?? Buffer.alloc(0)),
+  );
+  return JSON.stringify({ ...plan.envelope, attachments });
+}
+
+export function fileAttachment(
+  { name, contentType }: MessageAttachment,
+  content: Buffer,
+): Record<string, unknown> {
+  return {
+    '@odata.type': '#microsoft.graph.fileAttachment',
+    name,
+    contentType,
+    isInline: false,
+    contentBytes: content.toString('base64'),
+  };
+}
+
+function encodedSize(attachment: MessageAttachment): number {
+  const frame = JSON.stringify(fileAttachment(attachment, Buffer.alloc(0)));
+  return Buffer.byteLength(frame) + 1 + Math.ceil(attachment.sizeBytes / 3) * 4;
+}
+
+function envelopeOf(message: Message): Record<string, unknown> {
+  const internetMessageHeaders = headersOf(message);
+  return {
+    internetMessageId: message.messageId,
+    subject: message.subject,
+    body: { contentType: 'html', content: message.html },
+    from: recipient(message.from),
+    sender: recipient(message.from),
+    toRecipients: message.to.map(recipient),
+    isRead: true,
+    categories: [message.category],
+    // An empty list is refused (msgraph-sdk-dotnet issue 2208).
+    ...(internetMessageHeaders.length === 0 ? {} : { internetMessageHeaders }),
+    singleValueExtendedProperties: propertiesOf(message),
+  };
+}
+
+function recipient({ name, address }: MessageParty): object {
+  return { emailAddress: { name, address } };
+}
+
+function headersOf({ headers }: Message): { name: string; value: string }[] {
+  return headers
+    .filter(
+      ({ name, value }) =>
+        HEADER_NAME.test(name) && value.length <= MAX_HEADER_CHARACTERS && PRINTABLE.test(value),
+    )
+    .slice(0, MAX_HEADERS)
+    .map(({ name, value }) => ({ name: name.toLowerCase(), value }));
+}
+
+/**
+ * MAPI properties, the only way to set these: Graph ignores isDraft, sentDateTime and
+ * receivedDateTime of the body, and flags cannot be changed later.
+ * @see [MS-OXPROPS] PidTagMessageFlags 0x0E07, PidTagMessageDeliveryTime 0x0E06,
+ * PidTagClientSubmitTime 0x0039, PidTagMessageClass 0x001A, PidTagInternetReferences 0x1039,
+ * PidTagInReplyToId 0x1042
+ */
+function propertiesOf(message: Message): { id: string; value: string }[] {
+  const { at, itemClass, references, inReplyTo, itemKey } = message;
+  return [
+    // Read, and not MSGFLAG_UNSENT (8): so it is no draft.
+    { id: 'Integer 0x0E07', value: '1' },
+    { id: 'SystemTime 0x0E06', value: at },
+    { id: 'SystemTime 0x0039', value: at },
+    ...(itemClass === 'IPM.Note' ? [] : [{ id: 'String 0x001A', value: itemClass }]),
+    ...(references === null ? [] : [{ id: 'String 0x1039', value: references }]),
+    ...(inReplyTo === null ? [] : [{ id: 'String 0x1042', value: inReplyTo }]),
+    { id: ARCHIVE_KEY, value: itemKey },
+  ];
+}

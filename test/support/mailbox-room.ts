@@ -1,0 +1,145 @@
+import type { TestContext } from 'node:test';
+import type { Message, MessageAttachment } from '../../src/domain/message.ts';
+import type { Clock } from '../../src/mailbox/clock.ts';
+import { systemClock } from '../../src/mailbox/clock.ts';
+import type { Cloud } from '../../src/mailbox/cloud.ts';
+import { tokenSource } from '../../src/mailbox/credential.ts';
+import type { Attempt, ImportInput, Word } from '../../src/mailbox/import-contract.ts';
+import type { Mailboxes } from '../../src/mailbox/mailboxes.ts';
+import { mailboxes } from '../../src/mailbox/mailboxes.ts';
+import type { TenantOptions } from '../../sandbox/tenant/tenant.ts';
+import { ALICE, CLIENT, testTenant } from './test-tenant.ts';
+import type { TestTenant } from './test-tenant.ts';
+
+export const FOLDER = 'O2 SMS and Voice Network Archiver';
+export const SETTLE_MS = 90_000;
+export const CREATE_TIMEOUT_MS = 2_000;
+
+/** A clock that jumps over every wait: what the code would have waited is in `waits`. */
+export function jumpingClock(): Clock & { readonly waits: number[]; pass(ms: number): void } {
+  let aheadMs = 0;
+  const waits: number[] = [];
+  return {
+    waits,
+    pass(ms) {
+      aheadMs += ms;
+    },
+    nowMs: () => Date.now() + aheadMs,
+    async sleep(ms) {
+      waits.push(ms);
+      aheadMs += ms;
+      await systemClock.sleep(1);
+    },
+  };
+}
+
+export interface Room extends TestTenant {
+  readonly mailboxes: Mailboxes;
+  readonly clock: ReturnType<typeof jumpingClock>;
+  /** A worker of its own: nothing remembered. */
+  another(): Mailboxes;
+}
+
+/** The real room mailbox/ against a tenant of the test's own. */
+export async function mailboxRoom(
+  context: Pick<TestContext, 'after'>,
+  options: Partial<TenantOptions> & { readonly cloud?: Cloud } = {},
+): Promise<Room> {
+  const { cloud = 'global', ...tenantOptions } = options;
+  const test = await testTenant(context, tenantOptions);
+  const clock = jumpingClock();
+  const { clientId, clientSecret, tenantId } = CLIENT;
+  const another = (): Mailboxes =>
+    mailboxes({
+      graphEndpoint: test.tenant.url,
+      getToken: tokenSource({
+        tenantId,
+        credential: { type: 'secret', clientId, secret: clientSecret },
+        graphEndpoint: test.tenant.url,
+        authorityHost: test.tenant.url,
+        isOwnAuthority: true,
+      }),
+      cloud,
+      folder: FOLDER,
+      settleMs: SETTLE_MS,
+      createTimeoutMs: CREATE_TIMEOUT_MS,
+      workers: 1,
+      clock,
+    });
+  return { ...test, clock, another, mailboxes: another() };
+}
+
+const KEY = '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8';
+
+export function keyOf(number: number): string {
+  return number.toString(16).padStart(8, '0') + KEY.slice(8);
+}
+
+export function aMessage(changes: Partial<Message> = {}): Message {
+  const itemKey = changes.itemKey ?? KEY;
+  return {
+    itemKey,
+    messageId: `<${itemKey}@o2-archive.example.com>`,
+    at: '2026-11-21T09:15:42Z',
+    itemClass: 'IPM.Note',
+    category: 'O2 SMS',
+    subject: 'SMS message from Alice to Bob',
+    html: '<p>See you at nine &amp; bring the plan</p>',
+    text: 'See you at nine & bring the plan',
+    from: { name: 'Alice Example', address: 'alice@example.com' },
+    to: [{ name: 'Bob Builder', address: 'bob@example.com' }],
+    references: null,
+    inReplyTo: null,
+    attachments: [],
+    omitted: [],
+    headers: [
+      { name: 'X-TELEMESSAGE-MessageType', value: 'SMS' },
+      { name: 'X-O2-Archive-Key', value: itemKey },
+    ],
+    ...changes,
+  };
+}
+
+export function anAttachment(position: number, sizeBytes: number): MessageAttachment {
+  const name = `${String(position).padStart(2, '0')}-recording.wav`;
+  return { position, name, contentType: 'audio/wav', sizeBytes, sha256: '0'.repeat(64) };
+}
+
+export function contentOf({ position, sizeBytes }: MessageAttachment): Buffer {
+  return Buffer.alloc(sizeBytes, `${position}-0123456789abcdef`);
+}
+
+export function anInput(message: Message, changes: Partial<ImportInput> = {}): ImportInput {
+  return {
+    connector: 'o2',
+    run: 'run-1',
+    mailboxId: ALICE.id,
+    message,
+    recompose: (omit) => ({
+      ...message,
+      attachments: message.attachments.filter(({ position }) => !omit.includes(position)),
+      omitted: message.attachments.filter(({ position }) => omit.includes(position)),
+    }),
+    openAttachment: async (position) => {
+      const attachment = message.attachments.find((one) => one.position === position);
+      if (attachment === undefined) throw new Error('no such attachment');
+      return contentOf(attachment);
+    },
+    isFresh: true,
+    ...changes,
+  };
+}
+
+/** An attempt with the words that it leaves, the last one for the next attempt. */
+export function anAttempt(changes: Partial<Attempt> = {}): Attempt & { readonly words: Word[] } {
+  const words: Word[] = [];
+  return {
+    number: 1,
+    lastWord: undefined,
+    leaveWord: (word) => void words.push(word),
+    heartbeat: () => undefined,
+    signal: new AbortController().signal,
+    ...changes,
+    words,
+  };
+}
