@@ -48,7 +48,6 @@ export interface SftpSource {
   readonly username: string;
   readonly password: Secret | null;
   readonly privateKey: Secret | null;
-  readonly passphrase: Secret | null;
   /** `SHA256:…`; null accepts any host key. */
   readonly hostKey: string | null;
   readonly path: string;

@@ -82,7 +82,6 @@ function transportOf(
     username: sftp.username,
     password: secret(sftp.passwordEnv, sftp.passwordFile, secrets),
     privateKey: secret(undefined, sftp.privateKeyFile, secrets),
-    passphrase: secret(sftp.passphraseEnv, sftp.passphraseFile, secrets),
     hostKey: sftp.hostKey ?? null,
     path: sftp.path,
   };

@@ -52,7 +52,6 @@ function sourceFaults(source: Tree): Fault[] {
       faults.push({ path, message, example: 'passwordFile: /run/secrets/telemessage' });
     }
     faults.push(...atMostOne(sftp, path, ['passwordEnv', 'passwordFile']));
-    faults.push(...atMostOne(sftp, path, ['passphraseEnv', 'passphraseFile']));
   }
   const azureBlob = treeAt(source, 'azureBlob');
   if (azureBlob !== null) faults.push(...accountFaults(azureBlob, ['source', 'azureBlob']));

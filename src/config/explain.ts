@@ -9,7 +9,6 @@ type Issue = z.core.$ZodIssue;
 /** Keys that people write when they put the secret itself into the file. */
 const SECRET_KEYS: Readonly<Record<string, string>> = {
   password: 'passwordFile',
-  passphrase: 'passphraseFile',
   privateKey: 'privateKeyFile',
   connectionString: 'connectionStringFile',
   clientSecret: 'clientSecretFile',

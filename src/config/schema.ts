@@ -37,8 +37,6 @@ const sftp = z.strictObject({
   passwordEnv: secretName('Variable that holds the password.', 'O2_SFTP_PASSWORD').optional(),
   passwordFile: text('File that holds the password.', '/run/secrets/telemessage').optional(),
   privateKeyFile: text('File that holds the private key.', '/run/secrets/sftp-key').optional(),
-  passphraseEnv: secretName("Variable: the key's passphrase.", 'O2_KEY_PASSPHRASE').optional(),
-  passphraseFile: text("File: the key's passphrase.", '/run/secrets/passphrase').optional(),
   hostKey: form(
     /^SHA256:[A-Za-z0-9+/]{43}=?$/,
     'must be the SHA-256 fingerprint of the host key, SHA256: and 43 characters',

@@ -27,6 +27,14 @@ export function temporalSettings(env: Environment): TemporalSettings {
   };
 }
 
+/** Variable with the address of the Temporal Web UI, for links; Temporal has no standard one. */
+export const WEB_UI_VARIABLE = 'O2_TEMPORAL_UI';
+
+/** Where the Web UI is: told by O2_TEMPORAL_UI, else the development server's own port. */
+export function webUiAddress(env: Environment): string {
+  return (env[WEB_UI_VARIABLE] ?? 'http://localhost:8233').replace(/\/+$/, '');
+}
+
 function loadStandard(env: Environment): ClientConnectConfig {
   const set = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',

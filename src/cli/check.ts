@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+
+import type { ConnectorConfig } from '../config/config.ts';
+import { addDays, dayOf } from '../domain/archive-day.ts';
+import type { Check, Finding } from './check-text.ts';
+import { checksText } from './check-text.ts';
+import { temporalChecks } from './check-temporal.ts';
+import type { Setup } from './command.ts';
+import { action, command } from './command.ts';
+import { withinReach } from './deadline.ts';
+import type { ExitCode } from './exit.ts';
+import { EXIT, exitCodeOf } from './exit.ts';
+import { containerCommand } from './groundwork.ts';
+import type { Session } from './session.ts';
+import { counted } from './table.ts';
+
+export function checkCommand(setup: Setup): Command {
+  return command('check', 'try everything that a run needs, and say the cure', [
+    'check',
+    'check --connector o2 --json',
+  ]).action(action(setup, 'all', runChecks));
+}
+
+/** The first thing that is wrong decides: refused and unreachable are 4, all else 1. */
+async function runChecks(session: Session): Promise<ExitCode> {
+  const checks: Check[] = [];
+  const codes: ExitCode[] = [];
+  const attempt = async (connector: string, what: string, work: () => Promise<Finding>) => {
+    try {
+      checks.push({ connector, check: what, state: 'ok', cure: null, ...(await work()) });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      checks.push({ connector, check: what, state: 'failed', message, cure: null });
+      codes.push(exitCodeOf(error));
+    }
+  };
+  const { file, connectors } = session.config;
+  for (const connector of session.connectors) {
+    const { id } = connector;
+    await attempt(id, 'configuration', async () => ({
+      message: `${file}, ${counted(connectors.length, 'connector')}, all secrets there`,
+    }));
+    await attempt(id, 'site', () => siteCheck(session, connector));
+    await attempt(id, 'staging', () => stagingCheck(session, connector));
+    await attempt(id, 'tenant', () => tenantCheck(session, connector));
+    for (const [what, work] of temporalChecks(session, connector)) await attempt(id, what, work);
+  }
+  if (checks.some(({ state }) => state === 'failed')) codes.push(EXIT.failed);
+  session.output.result({ checks }, () => checksText(checks));
+  return codes[0] ?? EXIT.done;
+}
+
+async function siteCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
+  const site = session.openSite(connector);
+  const to = dayOf(session.now());
+  const { lookbackDays, transport } = connector.source;
+  try {
+    const files = await withinReach(site.list(addDays(to, -lookbackDays), to), 'The site');
+    const found = `login works, ${counted(files.length, 'package')} of the last ${String(lookbackDays)} days`;
+    if (transport.type !== 'sftp' || transport.hostKey !== null) return { message: found };
+    return {
+      state: 'warning',
+      message: `${found}; any host key is taken`,
+      cure: `Pin it as source.sftp.hostKey: ssh-keyscan -p ${String(transport.port)} ${transport.host} | ssh-keygen -lf -`,
+    };
+  } finally {
+    // An SFTP connection that never came up may not close either.
+    site.close().catch(() => undefined);
+  }
+}
+
+async function stagingCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
+  const staging = await session.staging(connector);
+  const missing: string[] = [];
+  for (const container of staging.containers) {
+    if (!(await withinReach(container.exists(), 'Azure Storage'))) missing.push(container.name);
+  }
+  const names = staging.containers.map(({ name }) => name).join(', ');
+  if (missing.length === 0) return { message: `${names} are there` };
+  return {
+    state: 'failed',
+    message: `missing: ${missing.join(', ')}`,
+    cure: `o2-archiver schedule apply, or: ${missing.map((name) => containerCommand(connector, name)).join('; ')}`,
+  };
+}
+
+async function tenantCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
+  const tenant = session.openTenant(connector);
+  await withinReach(tenant.readOneUser(), 'Microsoft Graph or its token endpoint');
+  const { canaryMailbox, graphEndpoint } = connector.tenant;
+  const found = `token given, users can be read at ${graphEndpoint}`;
+  if (canaryMailbox === null) return { message: found };
+  await withinReach(tenant.readMailbox(canaryMailbox), 'Microsoft Graph');
+  return { message: `${found}, the canary mailbox answers` };
+}

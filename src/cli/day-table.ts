@@ -1,0 +1,33 @@
+import type { DayEnd } from './days.ts';
+import { table } from './table.ts';
+
+/** The books of several days, one row a day, and what each failed with. */
+export function dayTable(ends: readonly DayEnd[]): string {
+  const head = ['connector', 'day', 'outcome', 'available', 'imported', 'partial'];
+  const rest = ['skipped', 'waived', 'failed', 'items', 'balances', 'this run'];
+  const rows = ends.map(({ connector, day, outcome, books, balances, thisRun }) => [
+    connector,
+    day,
+    outcome,
+    books?.available ?? null,
+    books?.imported ?? null,
+    books?.partiallyImported ?? null,
+    books?.skipped ?? null,
+    books?.waived ?? null,
+    books?.failed ?? null,
+    books?.items ?? null,
+    balances ? 'yes' : 'no',
+    thisRun === null
+      ? null
+      : `${String(thisRun.imported)} imported, ${String(thisRun.unchanged)} unchanged`,
+  ]);
+  const problems = ends.flatMap(({ connector, day, problem }) =>
+    problem === null ? [] : [`${connector} ${day} failed (${problem.type}): ${problem.message}`],
+  );
+  const advice = ends.filter(({ problem, outcome }) => problem === null && outcome === 'partial');
+  const next = advice.map(
+    ({ connector, day }) =>
+      `What is not archived, and why: o2-archiver report --connector ${connector} --day ${day}`,
+  );
+  return [table([...head, ...rest], rows), ...problems, ...next].join('\n');
+}

@@ -1,0 +1,111 @@
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+
+import { dayWorkflowId, TASK_QUEUE } from '../domain/ids.ts';
+import type { Books, DayOutcome, ThisRun } from '../domain/report.ts';
+import type { ArchiveDayInput, DayResult, RetryChoice } from '../workflows/contracts.ts';
+import type { ExitCode } from './exit.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { attributesOf } from './search-attributes.ts';
+import type { TemporalAccess } from './session.ts';
+
+/** A day whose workflow runs on the server, whoever started it. */
+export interface StartedDay {
+  readonly connector: string;
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** How a day ended. */
+export interface DayEnd extends StartedDay {
+  readonly outcome: DayOutcome;
+  readonly balances: boolean;
+  /** Null when the day failed before its books were written. */
+  readonly books: Books | null;
+  readonly thisRun: ThisRun | null;
+  /** Blob path. */
+  readonly report: string | null;
+  /** What the workflow failed with. */
+  readonly problem: { readonly type: string; readonly message: string } | null;
+}
+
+/**
+ * Starts the workflow of a day, or joins the run of the day that is going on. A retry never joins:
+ * that run does not know of it.
+ *
+ * @throws {UsageError} when a retry finds its day running
+ */
+export async function startDay(
+  { client }: TemporalAccess,
+  connector: string,
+  day: string,
+  retry?: RetryChoice,
+): Promise<StartedDay> {
+  const workflowId = dayWorkflowId(connector, day);
+  const input: ArchiveDayInput = {
+    connector,
+    day,
+    ...(retry === undefined ? {} : { retry }),
+  };
+  try {
+    const handle = await client.workflow.start('archiveDay', {
+      taskQueue: TASK_QUEUE,
+      workflowId,
+      args: [input],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: retry === undefined ? 'USE_EXISTING' : 'FAIL',
+      typedSearchAttributes: attributesOf(connector, day),
+      staticSummary: `O2 items of ${day} (${connector})`,
+    });
+    const { runId } = await handle.describe();
+    return { connector, day, workflowId, runId };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new UsageError(
+      `${day} is being worked on by ${workflowId}. Wait for its end ("o2-archiver run --day ${day} --wait"), then retry.`,
+    );
+  }
+}
+
+/** Waits for the end of a day, over its continue-as-new runs too. */
+export async function endOfDay({ client }: TemporalAccess, started: StartedDay): Promise<DayEnd> {
+  const handle = client.workflow.getHandle(started.workflowId, started.runId);
+  try {
+    const result = (await handle.result()) as DayResult;
+    const { outcome, balances, books, thisRun, report } = result;
+    return { ...started, outcome, balances, books, thisRun, report, problem: null };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return failedDay(started, error);
+  }
+}
+
+/** 0 when all is archived, 3 when items are not or the books do not balance, 1 when a day failed. */
+export function exitCodeOfDays(ends: readonly DayEnd[]): ExitCode {
+  const codes = ends.map(exitCodeOfDay);
+  if (codes.includes(EXIT.failed)) return EXIT.failed;
+  return codes.includes(EXIT.notArchived) ? EXIT.notArchived : EXIT.done;
+}
+
+function exitCodeOfDay({ outcome, balances, problem }: DayEnd): ExitCode {
+  if (problem !== null) {
+    return problem.type === 'books-discrepancy' ? EXIT.notArchived : EXIT.failed;
+  }
+  const isWhole = outcome === 'complete' || outcome === 'empty';
+  return isWhole && balances ? EXIT.done : EXIT.notArchived;
+}
+
+function failedDay(started: StartedDay, { cause, message }: WorkflowFailedError): DayEnd {
+  const type = cause instanceof ApplicationFailure ? cause.type : cause?.name;
+  return {
+    ...started,
+    outcome: type === 'no-delivery' ? 'no-delivery' : 'failed',
+    balances: false,
+    books: null,
+    thisRun: null,
+    report: null,
+    problem: { type: type ?? 'failed', message: cause?.message ?? message },
+  };
+}

@@ -1,0 +1,93 @@
+import type { IndexEntry } from '../domain/index-entry.ts';
+import { itemWorkflowId } from '../domain/ids.ts';
+import type { ItemKind } from '../domain/item.ts';
+import type { Reason } from '../domain/reason.ts';
+import type { ItemOutcome } from '../domain/receipt.ts';
+import type { ReceiptFacts } from '../domain/report.ts';
+import type { ListedReceipt } from '../staging/receipts.ts';
+import type { Staging } from '../staging/staging.ts';
+
+/** One item of a day as `items` lists it. */
+export interface ItemRow {
+  readonly connector: string;
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+  readonly itemKey: string;
+  readonly kind: ItemKind;
+  readonly at: string;
+  /** `open` until it has a receipt. */
+  readonly outcome: ItemOutcome | 'open';
+  readonly reason: Reason | null;
+  /** Every reason of its copies, once each. */
+  readonly reasons: readonly Reason[];
+  readonly copies: { readonly imported: number; readonly notArchived: number };
+  readonly package: string;
+  readonly workflowId: string;
+  /** Blob path of its latest receipt. */
+  readonly receipt: string | null;
+}
+
+export interface ItemFilter {
+  readonly outcome?: string;
+  readonly kind?: string;
+  readonly reason?: string;
+}
+
+/** One row per item key of the day's indexes, in the order of their times. */
+export async function itemRows(
+  staging: Staging,
+  connector: string,
+  day: string,
+): Promise<ItemRow[]> {
+  const receipts = await staging.receipts.latest(day);
+  const rows = new Map<string, ItemRow>();
+  for (const { path, package: name } of await staging.packages.listIndexes(day)) {
+    const { items } = await staging.packages.readIndex(path);
+    for (const entry of items) {
+      if (rows.has(entry.itemKey)) continue;
+      const receipt = receipts.get(entry.itemKey) ?? null;
+      rows.set(entry.itemKey, rowOf({ connector, day, name }, entry, receipt));
+    }
+  }
+  return [...rows.values()].sort((a, b) => compare(a.at, b.at) || compare(a.itemKey, b.itemKey));
+}
+
+export function isWanted(row: ItemRow, { outcome, kind, reason }: ItemFilter): boolean {
+  return (
+    (outcome === undefined || row.outcome === outcome) &&
+    (kind === undefined || row.kind === kind) &&
+    (reason === undefined || row.reasons.some((each) => each === reason))
+  );
+}
+
+function rowOf(
+  { connector, day, name }: { connector: string; day: string; name: string },
+  { itemKey, kind, at }: IndexEntry,
+  receipt: ListedReceipt | null,
+): ItemRow {
+  const imported = receipt?.mailboxes.filter((copy) => copy.outcome !== 'failed').length ?? 0;
+  const copies = (receipt?.mailboxes.length ?? 0) + (receipt?.held.length ?? 0);
+  return {
+    connector,
+    day,
+    itemKey,
+    kind,
+    at,
+    outcome: receipt?.outcome ?? 'open',
+    reason: receipt?.reason ?? null,
+    reasons: receipt === null ? [] : reasonsOf(receipt),
+    copies: { imported, notArchived: copies - imported },
+    package: name,
+    workflowId: itemWorkflowId(connector, itemKey),
+    receipt: receipt?.path ?? null,
+  };
+}
+
+function reasonsOf({ reason, mailboxes, held }: ReceiptFacts): Reason[] {
+  const all = [reason, ...mailboxes.map((copy) => copy.reason), ...held.map((each) => each.reason)];
+  return [...new Set(all.filter((each) => each !== null))];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

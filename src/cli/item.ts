@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+
+import { itemWorkflowId } from '../domain/ids.ts';
+import type { Receipt } from '../domain/receipt.ts';
+import { parseReceiptPath, receiptsPrefix } from '../staging/layout.ts';
+import type { Staging } from '../staging/staging.ts';
+import type { Setup } from './command.ts';
+import { action, command, onlyConnector } from './command.ts';
+import { withinReach } from './deadline.ts';
+import type { ExitCode } from './exit.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { findItem } from './find-item.ts';
+import type { ItemDocument, ItemWorkflow } from './item-text.ts';
+import { itemText } from './item-text.ts';
+import { dayOption, itemKeyOption, messageIdOption } from './options.ts';
+import type { Session } from './session.ts';
+
+interface ItemOptions {
+  readonly messageId?: string;
+  readonly day?: string;
+}
+
+/** Temporal is asked beside staging; a server that is slow or gone must not keep the answer. */
+const WORKFLOW_TIMEOUT_MS = 3_000;
+
+export function itemCommand(setup: Setup): Command {
+  return command('item', 'the whole life of one item, from staging, also years later', [
+    'item 9f2c…',
+    'item --message-id "<9f2c…@o2-archive.example.com>"',
+  ])
+    .argument('[key]', 'the item key, 64 hexadecimal digits', itemKeyOption)
+    .addOption(
+      new Option('--message-id <id>', 'the Message-ID of its message').argParser(messageIdOption),
+    )
+    .option('--day <day>', 'where to look first for an item that could not be read', dayOption)
+    .action(
+      action(setup, 'one', (session, options: ItemOptions, key: string | undefined) => {
+        const itemKey = key ?? options.messageId;
+        if (itemKey === undefined) throw new UsageError('say which: KEY or --message-id ID.');
+        return showItem(session, itemKey, options.day);
+      }),
+    );
+}
+
+async function showItem(
+  session: Session,
+  itemKey: string,
+  day: string | undefined,
+): Promise<ExitCode> {
+  const connector = onlyConnector(session);
+  const staging = await session.staging(connector);
+  const { home, message, index, entry } = await findItem(staging, itemKey, day);
+  const document: ItemDocument = {
+    connector: connector.id,
+    itemKey,
+    home,
+    kind: entry.kind,
+    at: entry.at,
+    sizeBytes: entry.sizeBytes,
+    sha256: entry.sha256,
+    problem: entry.problem,
+    package: {
+      name: index.package,
+      delivery: index.delivery,
+      index: index.path,
+      entry: entry.name,
+    },
+    message:
+      message === null
+        ? null
+        : { path: message.path, sha256: message.sha256, converter: message.converter },
+    receipts: await receiptsOf(staging, home, itemKey),
+    workflow: await workflowOf(session, itemWorkflowId(connector.id, itemKey)),
+  };
+  session.output.result(document, () => itemText(document));
+  return EXIT.done;
+}
+
+/** Every receipt of the item, oldest first. */
+async function receiptsOf(
+  staging: Staging,
+  home: string,
+  itemKey: string,
+): Promise<ItemDocument['receipts']> {
+  const paths: { path: string; number: number }[] = [];
+  for await (const { path } of staging.containers[1].list(receiptsPrefix(home, itemKey))) {
+    const ref = parseReceiptPath(path);
+    if (ref !== null) paths.push({ path, number: ref.number });
+  }
+  paths.sort((a, b) => a.number - b.number);
+  const receipts: (Receipt & { path: string })[] = [];
+  for (const { path } of paths) receipts.push({ path, ...(await staging.receipts.read(path)) });
+  return receipts;
+}
+
+async function workflowOf(session: Session, workflowId: string): Promise<ItemWorkflow> {
+  try {
+    const work = session.temporal().then(async ({ client }) => {
+      const { status, runId } = await client.workflow.getHandle(workflowId).describe();
+      return { workflowId, runId, status: status.name };
+    });
+    return await withinReach(work, 'Temporal', WORKFLOW_TIMEOUT_MS);
+  } catch {
+    // Long after its retention, or without a server: staging tells the whole life all the same.
+    return { workflowId, runId: null, status: null };
+  }
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from 'commander';
+
+import { backfillCommand } from './backfill.ts';
+import { checkCommand } from './check.ts';
+import type { Setup } from './command.ts';
+import { report } from './command.ts';
+import { exitCodeOf } from './exit.ts';
+import { itemCommand } from './item.ts';
+import { itemsCommand } from './items.ts';
+import { mappingCommand } from './mapping.ts';
+import { reportCommand } from './report.ts';
+import { retryCommand } from './retry.ts';
+import { runCommand } from './run.ts';
+import { scheduleCommand } from './schedule.ts';
+import { schemaCommand } from './schema.ts';
+import { statusCommand } from './status.ts';
+import { viewsCommand } from './views.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0   done
+  1   failed
+  2   usage
+  3   finished, but items are not archived or the books do not balance
+  4   Temporal, Azure Storage, the site or the tenant is unreachable
+  78  the configuration is wrong
+
+Temporal is found by the standard TEMPORAL_* variables, the configuration by --config, the variable
+O2_ARCHIVER_CONFIG, or o2-archiver.yaml in the working directory.`;
+
+/** The whole command line. `argv` without the interpreter and the script. */
+export async function runProgram(setup: Setup, argv: readonly string[]): Promise<void> {
+  const program = programOf(setup);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    // commander has printed its own message already, help and usage errors alike.
+    const isSaid = error instanceof CommanderError;
+    if (!isSaid) report(setup.terminal, error, argv.includes('--json'));
+    setup.exit(exitCodeOf(error));
+  }
+}
+
+function programOf(setup: Setup): Command {
+  const program = new Command('o2-archiver')
+    .description(
+      'Archives O2 SMS, MMS and calls from a TeleMessage site in Microsoft 365 mailboxes.',
+    )
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(add --help for more)');
+  const commands = [
+    checkCommand(setup),
+    scheduleCommand(setup),
+    runCommand(setup),
+    backfillCommand(setup),
+    statusCommand(setup),
+    reportCommand(setup),
+    itemsCommand(setup),
+    itemCommand(setup),
+    retryCommand(setup),
+    mappingCommand(setup),
+    viewsCommand(setup),
+    schemaCommand(setup),
+  ];
+  for (const each of commands) program.addCommand(each);
+  settle(program, setup);
+  return program;
+}
+
+/** commander copies settings to subcommands only when it makes them itself. */
+function settle(command: Command, setup: Setup): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => setup.terminal.out(text.trimEnd()),
+    writeErr: (text) => setup.terminal.err(text.trimEnd()),
+  });
+  command.showHelpAfterError('(add --help for more)');
+  for (const each of command.commands) settle(each, setup);
+}

@@ -1,0 +1,91 @@
+import { MultiBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
+
+import type { DayEnd, StartedDay } from './days.ts';
+import type { Output } from './output.ts';
+import type { Snapshot } from './progress.ts';
+import { duration, pace, STAGE_WORDS } from './progress.ts';
+import { grouped } from './table.ts';
+
+/** Shows how far days are, on standard error. */
+export interface ProgressView {
+  update(day: StartedDay, snapshot: Snapshot): void;
+  end(day: StartedDay, end: DayEnd): void;
+  close(): void;
+}
+
+/** A plain line at least every so long while a stage lasts. */
+const PLAIN_LINE_EVERY_MS = 15_000;
+
+/** Bars on a terminal, plain lines elsewhere. */
+export function progressView(output: Output): ProgressView {
+  return output.isInteractive && !output.isJson ? bars() : plainLines(output);
+}
+
+function titleOf({ connector, day }: StartedDay): string {
+  return `${connector} ${day}`;
+}
+
+function bars(): ProgressView {
+  const multi = new MultiBar({
+    format: '{title}  {bar} {value}/{total}  {words}',
+    barsize: 24,
+    clearOnComplete: false,
+    hideCursor: true,
+    stopOnComplete: false,
+    stream: process.stderr,
+  });
+  const shown = new Map<string, { bar: SingleBar; first: Snapshot }>();
+  return {
+    update(day, snapshot) {
+      const title = titleOf(day);
+      const known = shown.get(title) ?? {
+        bar: multi.create(Math.max(1, snapshot.items), 0, { title, words: '' }),
+        first: snapshot,
+      };
+      shown.set(title, known);
+      known.bar.setTotal(Math.max(1, snapshot.items));
+      known.bar.update(snapshot.settled, { words: wordsOf(known.first, snapshot) });
+    },
+    end(day, end) {
+      const bar = shown.get(titleOf(day))?.bar;
+      bar?.update(bar.getTotal(), { words: end.outcome });
+    },
+    close() {
+      multi.stop();
+    },
+  };
+}
+
+function plainLines(output: Output): ProgressView {
+  const last = new Map<string, { first: Snapshot; shown: Snapshot }>();
+  return {
+    update(day, snapshot) {
+      const title = titleOf(day);
+      const known = last.get(title);
+      const isNew = known?.shown.stage !== snapshot.stage;
+      const ageMs = snapshot.atMs - (known?.shown.atMs ?? 0);
+      if (!isNew && ageMs < PLAIN_LINE_EVERY_MS) return;
+      const first = known?.first ?? snapshot;
+      last.set(title, { first, shown: snapshot });
+      output.note(
+        `${title}: ${grouped(snapshot.settled)} of ${grouped(snapshot.items)} items, ${wordsOf(first, snapshot)}`,
+      );
+    },
+    end(day, end) {
+      output.note(`${titleOf(day)}: ended, ${end.outcome}`);
+    },
+    close() {
+      last.clear();
+    },
+  };
+}
+
+function wordsOf(first: Snapshot, now: Snapshot): string {
+  const { perSecond, secondsLeft } = pace(first, now);
+  const words = [STAGE_WORDS[now.stage]];
+  if (now.stage === 'archive' && perSecond !== null) words.push(`${perSecond.toFixed(1)}/s`);
+  if (now.stage === 'archive' && secondsLeft !== null) words.push(`${duration(secondsLeft)} left`);
+  if (now.notArchived > 0) words.push(`${grouped(now.notArchived)} not archived`);
+  return words.join(', ');
+}

@@ -1,0 +1,102 @@
+import { REFUSALS } from '../domain/index-entry.ts';
+import { REASONS } from '../domain/reason.ts';
+import type { Report } from '../domain/report.ts';
+import { counted, grouped, printable, table } from './table.ts';
+
+/** The books of a day as an operator reads them: the equation first, then what to do. */
+export function reportText(report: Report): string {
+  return [
+    heading(report),
+    equation(report),
+    kinds(report),
+    failures(report),
+    unmapped(report),
+    packages(report),
+    notes(report),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function heading({ connector, day, outcome, balances, number, window, writtenAt }: Report): string {
+  return [
+    `${connector}  ${day}  ${outcome}  ${balances ? 'The books balance.' : 'THE BOOKS DO NOT BALANCE.'}`,
+    `report ${String(number)} of ${writtenAt}, window ${window.from} to ${window.to}`,
+  ].join('\n');
+}
+
+/** Aligned like a sum on paper; copies, save the last line. */
+function equation({ books, thisRun }: Report): string {
+  const terms: [string, string, number][] = [
+    ['', 'available', books.available],
+    ['=', 'imported', books.imported],
+    ['+', 'partially imported', books.partiallyImported],
+    ['+', 'skipped', books.skipped],
+    ['+', 'waived', books.waived],
+    ['+', 'failed', books.failed],
+  ];
+  const width = Math.max(...terms.map(([, , count]) => grouped(count).length));
+  const lines = terms.map(
+    ([sign, name, count]) =>
+      `  ${sign.padEnd(2)}${name.padEnd(20)}${grouped(count).padStart(width)}`,
+  );
+  const open = books.items - books.itemsWithReceipt;
+  return [
+    'copies',
+    ...lines,
+    `${counted(books.items, 'item')}, ${grouped(books.itemsWithReceipt)} with a receipt${open === 0 ? '' : `, ${grouped(open)} STILL OPEN`}`,
+    `this run: ${grouped(thisRun.started)} started, ${grouped(thisRun.imported)} copies imported, ${grouped(thisRun.unchanged)} unchanged`,
+  ].join('\n');
+}
+
+function kinds({ kinds: byKind, itemOutcomes }: Report): string {
+  const present = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${grouped(count)} ${name}`)
+      .join(', ');
+  if (present(byKind) === '') return '';
+  return `items by kind: ${present(byKind)}\nitems by outcome: ${present(itemOutcomes)}`;
+}
+
+function failures({ failures: failed }: Report): string {
+  if (failed.length === 0) return '';
+  const rows = failed.map(({ reason, count, oldest }) => [reason, count, oldest, REASONS[reason]]);
+  return `Not archived\n${table(['reason', 'copies', 'oldest', 'what to do'], rows)}`;
+}
+
+function unmapped({ unmapped: people }: Report): string {
+  if (people.length === 0) return '';
+  const rows = people.map(({ number, address, reason, items }) => [number, address, reason, items]);
+  return `People without a mailbox, once each\n${table(['number', 'address', 'reason', 'items'], rows)}`;
+}
+
+function packages({ packages: taken }: Report): string {
+  if (taken.length === 0) return 'No package was delivered.';
+  const rows = taken.map((line) => [
+    line.name,
+    line.delivery,
+    line.reason === null ? line.outcome : `${line.outcome}: ${line.reason}`,
+    line.items,
+    line.isLate ? 'late' : null,
+    `${line.sha256.slice(0, 12)}…`,
+  ]);
+  const head = ['package', 'delivery', 'outcome', 'items', 'late', 'sha256'];
+  const words = taken.flatMap(({ name, reason, notes: said }) => [
+    ...(reason === null ? [] : [`  ${printable(name)}: ${REFUSALS[reason]}`]),
+    ...said.map((note) => `  ${printable(name)}: ${printable(note)}`),
+  ]);
+  return [table(head, rows), ...words].join('\n');
+}
+
+function notes({ lateItems, lateDays, flags, open, changes }: Report): string {
+  const flagged = Object.entries(flags).filter(([, count]) => count > 0);
+  return [
+    ...(lateItems > 0 ? [`${counted(lateItems, 'item')} older than the day`] : []),
+    ...(lateDays.length > 0 ? [`late packages of ${lateDays.join(', ')} were taken too`] : []),
+    ...flagged.map(([flag, count]) => `${counted(count, 'item')} ${flag.replaceAll('-', ' ')}`),
+    ...open.slice(0, 10).map((key) => `open: ${key}`),
+    ...(open.length > 10 ? [`and ${String(open.length - 10)} more are open`] : []),
+    ...changes.map((change) => `changed: ${printable(change)}`),
+  ].join('\n');
+}

@@ -1,0 +1,40 @@
+import type { Client } from '@temporalio/client';
+
+import type { Config, ConnectorConfig } from '../config/config.ts';
+import type { Staging } from '../staging/staging.ts';
+import type { Site } from '../telemessage/site.ts';
+import type { Output } from './output.ts';
+import type { TenantProbe } from './tenant-probe.ts';
+
+/** A connection to Temporal and the namespace that the connector works in. */
+export interface TemporalAccess {
+  readonly client: Client;
+  readonly address: string;
+  readonly namespace: string;
+}
+
+/** What client.ts can build. Nothing is built before a command asks for it. */
+export interface Builders {
+  readonly loadConfig: (path: string | undefined) => Config;
+  /** @throws {UnreachableError} when the server does not answer in time */
+  readonly connectTemporal: () => Promise<TemporalAccess>;
+  readonly openStaging: (connector: ConnectorConfig) => Staging;
+  readonly openSite: (connector: ConnectorConfig) => Site;
+  readonly openTenant: (connector: ConnectorConfig) => TenantProbe;
+  /** Address of the Temporal Web UI without a slash at its end. */
+  readonly webUi: string;
+  /** Who types, for notes and records that name them. */
+  readonly operator: string;
+  readonly now: () => number;
+}
+
+/** One run of one command: its configuration, the connectors it is about, what it may use. */
+export interface Session extends Omit<Builders, 'loadConfig' | 'connectTemporal' | 'openStaging'> {
+  readonly config: Config;
+  readonly connectors: readonly ConnectorConfig[];
+  readonly output: Output;
+  /** One connection, made at the first call. */
+  temporal(): Promise<TemporalAccess>;
+  /** @throws {RunError | UnreachableError} when the containers do not answer in time */
+  staging(connector: ConnectorConfig): Promise<Staging>;
+}

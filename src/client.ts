@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+import { hostname, userInfo } from 'node:os';
+import { Client, Connection } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
+
+import type { ExitCode } from './cli/exit.ts';
+import { UnreachableError } from './cli/exit.ts';
+import { REACH_TIMEOUT_MS, withinReach } from './cli/deadline.ts';
+import type { Terminal } from './cli/output.ts';
+import { runProgram } from './cli/program.ts';
+import type { Builders, TemporalAccess } from './cli/session.ts';
+import { tenantProbe } from './cli/tenant-probe.ts';
+import type { Environment } from './config/environment.ts';
+import { readEnvironment } from './config/environment.ts';
+import { loadConfig } from './config/load.ts';
+import { temporalSettings, webUiAddress } from './config/temporal.ts';
+import { openGraph, openSite, openStaging } from './connections.ts';
+
+/** The operators' command line: parses, builds what the command needs, prints, exits. */
+async function main(): Promise<void> {
+  const env = readEnvironment();
+  const setup = {
+    builders: buildersFor(env),
+    terminal: terminal(),
+    exit: (code: ExitCode) => {
+      process.exitCode = code;
+    },
+  };
+  await runProgram(setup, process.argv.slice(2));
+  // A site or a tenant that never answered keeps sockets open; the command is over all the same.
+  await drained(process.stdout);
+  process.exit();
+}
+
+function buildersFor(env: Environment): Builders {
+  return {
+    loadConfig: (path) => loadConfig({ env, ...(path === undefined ? {} : { path }) }),
+    connectTemporal: () => connectTemporal(env),
+    openStaging,
+    openSite: (connector) => openSite(connector, REACH_TIMEOUT_MS),
+    openTenant: (connector) => tenantProbe(openGraph(connector, REACH_TIMEOUT_MS)),
+    webUi: webUiAddress(env),
+    operator: `${userInfo().username}@${hostname()}`,
+    now: () => Date.now(),
+  };
+}
+
+async function connectTemporal(env: Environment): Promise<TemporalAccess> {
+  const { connectionOptions, address, namespace } = temporalSettings(env);
+  const options = { ...connectionOptions, connectTimeout: REACH_TIMEOUT_MS } as ConnectionOptions;
+  const what = `Temporal at ${address}`;
+  try {
+    const connection = await withinReach(Connection.connect(options), what);
+    return { client: new Client({ connection, namespace }), address, namespace };
+  } catch (error) {
+    throw new UnreachableError(
+      `${what} does not answer. Start it, or correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_API_KEY.`,
+      { cause: error },
+    );
+  }
+}
+
+function terminal(): Terminal {
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+    isInteractive: process.stderr.isTTY,
+  };
+}
+
+/** A pipe takes large documents in parts; an exit before the last one would cut it. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}
+
+await main();
