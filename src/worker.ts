@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { DefaultAzureCredential } from '@azure/identity';
 import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
 import { connectors, type Connector } from './activities/connector.ts';
 import { createActivities } from './activities/index.ts';
@@ -11,6 +10,7 @@ import type { ConnectorConfig } from './config/config.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import { temporalSettings } from './config/temporal.ts';
+import { openGraph, openSite, openStaging } from './connections.ts';
 import { activeMapping } from './directory/active-mapping.ts';
 import { directory } from './directory/directory.ts';
 import { users } from './directory/users.ts';
@@ -18,23 +18,15 @@ import { TASK_QUEUE } from './domain/ids.ts';
 import { temporalLog, workerLog } from './logging.ts';
 import { breaker } from './mailbox/breaker.ts';
 import { systemClock } from './mailbox/clock.ts';
-import { tokenSource } from './mailbox/credential.ts';
 import { folders } from './mailbox/folder.ts';
-import { graphClient } from './mailbox/graph-client.ts';
 import { importCopy } from './mailbox/importer.ts';
 import { lanes } from './mailbox/lane.ts';
 import { reads } from './mailbox/reads.ts';
 import { composeMessage, CONVERTER } from './message/compose.ts';
 import { renderEml } from './message/eml.ts';
 import { watchParent } from './parent-watch.ts';
-import { blobSource } from './staging/blob-source.ts';
-import { staging } from './staging/staging.ts';
-import { azureBlobSite } from './telemessage/azure-blob-site.ts';
-import { directorySite } from './telemessage/directory-site.ts';
 import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
 import { indexPackage } from './telemessage/package.ts';
-import { sftpSite } from './telemessage/sftp-site.ts';
-import type { Site } from './telemessage/site.ts';
 
 /** Shorter than the import's heartbeat timeout (45 s): Graph itself gives up at about 30 s. */
 const CREATE_TIMEOUT_MS = 30_000;
@@ -48,14 +40,8 @@ const SLICES_PER_RUN = 300;
 
 function buildConnector(config: ConnectorConfig): Connector {
   const { tenant, mapping, mailbox, limits, schedule, source } = config;
-  const store = staging({
-    account: blobAccount(config.staging),
-    container: config.staging.container,
-  });
-  const client = graphClient({
-    baseUrl: tenant.graphEndpoint,
-    getToken: tokenSource({ ...tenant, credential: credentialOf(config) }),
-  });
+  const store = openStaging(config);
+  const client = openGraph(config);
   const reading = reads(client, systemClock);
   const top = folders({ client, reads: reading, clock: systemClock, name: mailbox.folder });
   const who = directory({
@@ -103,41 +89,6 @@ function buildConnector(config: ConnectorConfig): Connector {
     route: (party, at, run) => who.route(party, at, run),
     importCopy: (input, attempt) => importCopy(importer, input, attempt),
   };
-}
-
-function openSite({ source: { transport } }: ConnectorConfig): Site {
-  switch (transport.type) {
-    case 'directory':
-      return directorySite(transport);
-    case 'azureBlob':
-      return azureBlobSite({
-        container: blobSource(blobAccount(transport), transport.container),
-        prefix: transport.prefix,
-      });
-    case 'sftp': {
-      const { host, port, username, path, hostKey, password, privateKey } = transport;
-      return sftpSite({
-        host,
-        port,
-        username,
-        path,
-        ...(hostKey === null ? {} : { hostKey }),
-        ...(password === null ? {} : { password: password.reveal() }),
-        ...(privateKey === null ? {} : { privateKey: privateKey.reveal() }),
-      });
-    }
-  }
-}
-
-function blobAccount({ account, connectionString }: ConnectorConfig['staging']) {
-  if (connectionString !== null) return { connectionString: connectionString.reveal() };
-  return { url: account ?? '', credential: new DefaultAzureCredential() };
-}
-
-function credentialOf({ tenant: { credential } }: ConnectorConfig) {
-  return credential.type === 'secret'
-    ? { ...credential, secret: credential.secret.reveal() }
-    : credential;
 }
 
 async function main(): Promise<void> {
@@ -192,7 +143,9 @@ try {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 78;
   } else {
-    process.stderr.write(`The worker stopped: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      `The worker stopped: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
     process.exitCode = 1;
   }
 }

@@ -1,0 +1,205 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync, readdirSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { startAzurite, type Azurite } from '../../sandbox/azurite.ts';
+import { choosePort } from '../../sandbox/free-port.ts';
+import {
+  SAMPLE_MAPPING_CSV,
+  SAMPLE_OWN_DOMAINS,
+  SAMPLE_USERS,
+} from '../../sandbox/sample/users.ts';
+import { startTenant, type Tenant } from '../../sandbox/tenant/tenant.ts';
+import type { TenantUser } from '../../sandbox/tenant/users.ts';
+import { mappingVersionPath, ACTIVE_MAPPING_PATH } from '../../src/directory/active-mapping.ts';
+import { parseMapping } from '../../src/directory/mapping-csv.ts';
+import { staging, type Staging } from '../../src/staging/staging.ts';
+import { startTestTemporal, type TestTemporal } from './temporal.ts';
+
+const SECRET = 'a-secret-of-the-tests';
+const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
+const TENANT_ID = '7f3cf4b5-5a3c-4d0b-9d5c-2f6a3f0e1d11';
+const WORKER = fileURLToPath(new URL('../../src/worker.ts', import.meta.url));
+const CLI = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
+
+/**
+ * The whole product around a test: real Temporal and Azurite, the tenant's stand-in, a site in a
+ * directory, and workers as processes that can be killed. One connector, `o2`.
+ */
+export interface Office {
+  readonly temporal: TestTemporal;
+  readonly azurite: Azurite;
+  readonly tenant: Tenant;
+  readonly staging: Staging;
+  /** Where package files are put. */
+  readonly siteFolder: string;
+  readonly env: NodeJS.ProcessEnv;
+  startWorker(): Promise<OfficeWorker>;
+  /** The operators' command line; gives its exit code and standard output. */
+  cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
+  activateMapping(csv: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface OfficeWorker {
+  /** Everything it printed so far. */
+  output(): string;
+  kill(): Promise<void>;
+  stop(): Promise<number | null>;
+}
+
+export interface OfficeOptions {
+  readonly users?: readonly TenantUser[];
+  readonly mappingCsv?: string | null;
+  readonly ownDomains?: readonly string[];
+  readonly startDay: string;
+  readonly limits?: Readonly<Record<string, number>>;
+}
+
+export async function openOffice(options: OfficeOptions): Promise<Office> {
+  const folder = mkdtempSync(join(tmpdir(), 'o2-office-'));
+  const siteFolder = join(folder, 'site');
+  mkdirSync(siteFolder);
+  const temporal = await startTestTemporal();
+  const azurite = await startAzurite({
+    folder: join(folder, 'azurite'),
+    port: await choosePort({ name: 'Azurite', given: null, previous: null }),
+    logFile: join(folder, 'azurite.log'),
+    environment: process.env,
+  });
+  const tenant = await startTenant({
+    stateDirectory: join(folder, 'tenant'),
+    users: options.users ?? SAMPLE_USERS,
+    clientId: CLIENT_ID,
+    clientSecret: SECRET,
+  });
+  const store = staging({
+    account: { connectionString: azurite.connectionString },
+    container: 'archive',
+  });
+  for (const container of store.containers) await container.create();
+  const configFile = join(folder, 'o2-archiver.yaml');
+  writeFileSync(configFile, configOf(options, { siteFolder, tenant }));
+  const env = {
+    ...process.env,
+    O2_ARCHIVER_CONFIG: configFile,
+    O2_GRAPH_SECRET: SECRET,
+    O2_STAGING: azurite.connectionString,
+    TEMPORAL_ADDRESS: temporal.address,
+    NODE_EXTRA_CA_CERTS: tenant.caFile,
+    NODE_NO_WARNINGS: '1',
+  };
+  const workers = new Set<ChildProcess>();
+  const office: Office = {
+    temporal,
+    azurite,
+    tenant,
+    staging: store,
+    siteFolder,
+    env,
+    startWorker: () => startWorker(env, workers),
+    cli: (...args) => runCli(env, args),
+    activateMapping: (csv) => activate(store, csv),
+    async stop() {
+      for (const worker of workers) await end(worker, 'SIGTERM');
+      await tenant.close();
+      await azurite.part.stop();
+      await temporal.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  const csv = options.mappingCsv === undefined ? SAMPLE_MAPPING_CSV : options.mappingCsv;
+  if (csv !== null) await office.activateMapping(csv);
+  return office;
+}
+
+function configOf(
+  { startDay, ownDomains = SAMPLE_OWN_DOMAINS, limits = {} }: OfficeOptions,
+  { siteFolder, tenant }: { siteFolder: string; tenant: Tenant },
+): string {
+  return stringify({
+    connectors: [
+      {
+        id: 'o2',
+        startDay,
+        source: { directory: { path: siteFolder }, quietSeconds: 5 },
+        staging: { connectionStringEnv: 'O2_STAGING', container: 'archive' },
+        tenant: {
+          tenantId: TENANT_ID,
+          clientId: CLIENT_ID,
+          clientSecretEnv: 'O2_GRAPH_SECRET',
+          ownDomains: [...ownDomains],
+          graphEndpoint: tenant.url,
+          authorityHost: tenant.url,
+        },
+        mailbox: { messageIdDomain: 'o2-archive.example.com' },
+        limits: { settleSeconds: 1, ...limits },
+      },
+    ],
+  });
+}
+
+/** Makes the files of the site look as if they had been there for a while. */
+export function settleFiles(folder: string): void {
+  const anHourAgo = Math.floor(Date.now() / 1_000) - 3_600;
+  for (const name of readdirSync(folder)) utimesSync(join(folder, name), anHourAgo, anHourAgo);
+}
+
+async function activate(store: Staging, csv: string): Promise<void> {
+  const { version } = parseMapping(Buffer.from(csv), 'GB');
+  if (version === null) throw new Error('the mapping of the test is faulty');
+  await store.state.write(mappingVersionPath(version.id), csv);
+  const active = { version: version.id, activatedAt: '2026-11-01T00:00:00Z', by: 'test' };
+  await store.state.write(ACTIVE_MAPPING_PATH, JSON.stringify(active));
+}
+
+async function startWorker(
+  env: NodeJS.ProcessEnv,
+  workers: Set<ChildProcess>,
+): Promise<OfficeWorker> {
+  const child = spawn(process.execPath, [WORKER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  workers.add(child);
+  let output = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('worker ready')) resolve();
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) => reject(new Error(`worker ended (${String(code)}): ${output}`)));
+  });
+  await ready;
+  return {
+    output: () => output,
+    async kill() {
+      workers.delete(child);
+      await end(child, 'SIGKILL');
+    },
+    async stop() {
+      workers.delete(child);
+      await end(child, 'SIGTERM');
+      return child.exitCode;
+    },
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+async function runCli(env: NodeJS.ProcessEnv, args: readonly string[]) {
+  const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, out, err };
+}
