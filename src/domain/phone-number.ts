@@ -1,0 +1,131 @@
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+import type { NumberClass } from './item.ts';
+
+/** A number as the one form that mapping, item key and search compare; null when there is none. */
+export interface PhoneNumber {
+  /** `+447700900123`, `85500`, `BANK`; null when withheld or unparseable. */
+  readonly number: string | null;
+  readonly numberClass: NumberClass;
+}
+
+/** A number found in a longer text, such as the display name `Alice Smith 447700900123`. */
+export interface FoundNumber extends PhoneNumber {
+  /** What remains of the text without the number; empty when it was nothing else. */
+  readonly rest: string;
+}
+
+/** What the vendor and carriers write in place of a number (docs/source-format.md). */
+const WITHHELD: ReadonlySet<string> = new Set([
+  '',
+  'unknown',
+  'withheld',
+  'number withheld',
+  'withheld number',
+  'anonymous',
+  'private',
+  'private number',
+  'restricted',
+  'unavailable',
+  'no caller id',
+  'insert-address-token',
+  '999999999',
+]);
+
+/** Longer display names are hostile; the patterns below are quadratic in their length. */
+const MAX_LENGTH = 500;
+/** Bidi and zero-width characters that phones put around numbers; libphonenumber refuses them. */
+const INVISIBLE = /[\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+/** Address form of MMS (3GPP TS 23.140 8.3.1.1). */
+const MMS_SUFFIX = /\/TYPE=[^@\s]*(@\S*)?$/iu;
+/** After a number: the parameters of RFC 3966, or a second number. */
+const LIST_SUFFIX = /(?<=^[+\p{Nd}(][^;,]*)[;,].*$/u;
+const PREFIX = /^(tel|sms|smsto|mmsto|callto):/iu;
+const SHORT_CODE = /^[\d*#]{2,8}$/u;
+/** GSM sender names: at most 11 characters with a letter among them (3GPP TS 23.040 9.1.2.5). */
+const SENDER_NAME = /^(?=.*\p{L})[\p{L}\p{N} .&_+'!/-]{1,11}$/u;
+const DIGIT_RUN = /[+＋]?\(?\p{Nd}[\p{Nd}\s().-]*\p{Nd}/gu;
+/** A five or six digit run inside a name is a short code; less is a room or a team. */
+const SHORT_CODE_IN_TEXT = /(?<!\d)\d{5,6}(?!\d)/u;
+
+/**
+ * Normalises one number, sender name or placeholder. Numbers without "+" are taken as the vendor
+ * writes them, international, when that or the national reading of `defaultCountry` (ISO 3166, two
+ * letters) is possible. Possible, not valid: Ofcom's 07700 900000–900999 are never valid.
+ */
+export function normalisePhoneNumber(text: string, defaultCountry = 'GB'): PhoneNumber {
+  const bare = visible(text)
+    .replace(PREFIX, '')
+    .replace(LIST_SUFFIX, '')
+    .replace(MMS_SUFFIX, '')
+    .trim();
+  if (WITHHELD.has(bare.toLowerCase().replace(/^\+/u, ''))) return withheld();
+  const number = toE164(bare, defaultCountry);
+  if (number !== null) return { number, numberClass: 'e164' };
+  if (SHORT_CODE.test(bare)) return { number: bare, numberClass: 'short-code' };
+  if (SENDER_NAME.test(bare)) return { number: bare, numberClass: 'alphanumeric' };
+  return { number: null, numberClass: 'unparseable' };
+}
+
+/**
+ * Finds the number anywhere in a text. Without one, the text as a whole is normalised, so that a
+ * sender name or a placeholder keeps its class; its `rest` is then the text itself.
+ */
+export function findPhoneNumber(text: string, defaultCountry = 'GB'): FoundNumber {
+  const clean = visible(text).replaceAll(/\s+/gu, ' ');
+  const whole = normalisePhoneNumber(clean, defaultCountry);
+  if (whole.numberClass !== 'alphanumeric' && whole.numberClass !== 'unparseable') {
+    return { ...whole, rest: '' };
+  }
+  for (const [run] of clean.matchAll(DIGIT_RUN)) {
+    for (const candidate of [run, ...run.split(' ')]) {
+      const number = toE164(candidate, defaultCountry);
+      if (number !== null) return { number, numberClass: 'e164', rest: without(clean, candidate) };
+    }
+  }
+  const code = SHORT_CODE_IN_TEXT.exec(clean)?.[0];
+  if (code !== undefined) {
+    return { number: code, numberClass: 'short-code', rest: without(clean, code) };
+  }
+  return { ...whole, rest: clean };
+}
+
+function visible(text: string): string {
+  return text.slice(0, MAX_LENGTH).replace(INVISIBLE, '').trim();
+}
+
+function withheld(): PhoneNumber {
+  return { number: null, numberClass: 'withheld' };
+}
+
+/**
+ * Reads the number as a national and, because `447700900123` and `353861234567` both come without
+ * "+", as an international one. Where both are possible and differ, the valid one stands, else the
+ * national.
+ */
+function toE164(text: string, defaultCountry: string): string | null {
+  const national = parse(text, defaultCountry);
+  const international = /^[1-9]/u.test(text) ? parse(`+${text}`, defaultCountry) : null;
+  if (national === null || international?.number === national.number) {
+    return international?.number ?? null;
+  }
+  const isForeign = !national.isValid() && international?.isValid() === true;
+  return isForeign ? international.number : national.number;
+}
+
+function parse(text: string, defaultCountry: string) {
+  // With extraction on, "1-800-FLOWERS" becomes +441800.
+  const number = parsePhoneNumberFromString(text, {
+    defaultCountry: defaultCountry as CountryCode,
+    extract: false,
+  });
+  return number?.isPossible() === true ? number : null;
+}
+
+/** The text without the number, its brackets and the separators that surrounded it. */
+function without(text: string, number: string): string {
+  return text
+    .replace(number, ' ')
+    .replaceAll(/\(\s*\)|\[\s*\]|<\s*>/gu, ' ')
+    .replaceAll(/\s+/gu, ' ')
+    .replaceAll(/^[\s,;:|/-]+|[\s,;:|/-]+$/gu, '');
+}

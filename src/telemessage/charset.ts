@@ -1,0 +1,55 @@
+/**
+ * Bytes to text, for the character sets that phones, carriers and mail libraries really use. Never
+ * fails: text of a wrong or unknown character set is better archived odd than not at all, and the
+ * bytes themselves stay in the staged package.
+ */
+
+/** Names that mail uses and the Encoding Standard does not know (https://encoding.spec.whatwg.org). */
+const ALIASES: Readonly<Record<string, string>> = {
+  cp932: 'shift_jis',
+  cp936: 'gbk',
+  cp949: 'euc-kr',
+  cp950: 'big5',
+  utf8mb4: 'utf-8',
+  'iso-8859-8-e': 'iso-8859-8',
+};
+
+/** Decodes a whole part. `charset` as sent; null when the part names none. */
+export function decodeText(bytes: Uint8Array, charset: string | null): string {
+  const label = (charset ?? '').trim().toLowerCase();
+  if (label === '' || label.endsWith('ascii')) return decodeUnlabelled(bytes);
+  if (label === 'utf-16' || label === 'utf16') return decodeUtf16(bytes);
+  const decoder = decoderFor(ALIASES[label] ?? label);
+  return decoder === null ? decodeUnlabelled(bytes) : decoder.decode(bytes);
+}
+
+/** UTF-8 when it is, else windows-1252, of which ISO 8859-1 and ASCII are subsets. */
+export function decodeUnlabelled(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+/** By its byte order mark, else by where the zeros of Latin text lie (RFC 2781 4.3). */
+function decodeUtf16(bytes: Uint8Array): string {
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  let evenZeros = 0;
+  let oddZeros = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (bytes[at] !== 0) continue;
+    if (at % 2 === 0) evenZeros += 1;
+    else oddZeros += 1;
+  }
+  return new TextDecoder(oddZeros > evenZeros ? 'utf-16le' : 'utf-16be').decode(bytes);
+}
+
+function decoderFor(label: string) {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+import { decodeText, decodeUnlabelled } from './charset.ts';
+
+/** One header field, unfolded; encoded words still stand in its value. */
+export interface HeaderField {
+  /** As sent, letter case kept. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The header of an item. Lookups ignore letter case. */
+export interface ItemHeaders {
+  readonly fields: readonly HeaderField[];
+  /** All values of the name in their order, encoded words kept: for address lists. */
+  raw(name: string): string[];
+  /** The first value, decoded and trimmed; null when the header is absent or empty. */
+  text(name: string): string | null;
+}
+
+const ENCODED_WORD = /=\?([^?\s]+)\?([BQ])\?([^?]*)\?=/giu;
+
+/**
+ * Reads header lines as the parser hands them out: whole fields, still folded, one character a byte.
+ * Raw 8-bit values are UTF-8 when they can be, else windows-1252.
+ */
+export function readHeaders(lines: readonly { readonly line: string }[]): ItemHeaders {
+  const fields = lines.map(({ line }) => readField(line)).filter((field) => field.name !== '');
+  const named = (name: string) =>
+    fields.filter((field) => field.name.toLowerCase() === name.toLowerCase());
+  return {
+    fields,
+    raw: (name) => named(name).map((field) => field.value),
+    text: (name) => {
+      const value = named(name)[0]?.value;
+      return value === undefined ? null : decodeWords(value).trim() || null;
+    },
+  };
+}
+
+/**
+ * Decodes the encoded words of a header value (RFC 2047). Neighbours of one character set are
+ * decoded as one run of bytes, because encoders split characters between words.
+ */
+export function decodeWords(value: string): string {
+  let decoded = '';
+  let end = 0;
+  let run: { charset: string; bytes: Buffer[] } | null = null;
+  const flush = () => {
+    if (run !== null) decoded += decodeText(Buffer.concat(run.bytes), run.charset);
+    run = null;
+  };
+  for (const match of value.matchAll(ENCODED_WORD)) {
+    const [word, label = '', encoding = '', payload = ''] = match;
+    const between = value.slice(end, match.index);
+    const charset = label.split('*', 1)[0]?.toLowerCase() ?? '';
+    const isNeighbour = run !== null && between.trim() === '';
+    if (!isNeighbour || (run as { charset: string } | null)?.charset !== charset) flush();
+    if (!isNeighbour) decoded += between;
+    run ??= { charset, bytes: [] };
+    run.bytes.push(wordBytes(encoding, payload));
+    end = match.index + word.length;
+  }
+  flush();
+  return decoded + value.slice(end);
+}
+
+function wordBytes(encoding: string, payload: string): Buffer {
+  if (encoding.toUpperCase() === 'B') return Buffer.from(payload, 'base64');
+  const bytes = payload
+    .replaceAll('_', ' ')
+    .replaceAll(/=([0-9a-f]{2})/giu, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  // A payload that is not ASCII was raw 8-bit text already.
+  return Buffer.from(bytes, /[^\0-\u00ff]/u.test(bytes) ? 'utf8' : 'latin1');
+}
+
+function readField(line: string): HeaderField {
+  const text = decodeUnlabelled(Buffer.from(line, 'latin1'));
+  const colon = text.indexOf(':');
+  if (colon < 0) return { name: '', value: '' };
+  return {
+    name: text
+      .slice(0, colon)
+      .replace(/^\uFEFF/u, '')
+      .trim(),
+    // Some feeds write "X-TELEMESSAGE-MessageType:: SMS"; no value of ours begins with a colon.
+    value: text
+      .slice(colon + 1)
+      .replaceAll(/\r?\n(?=[ \t])/gu, '')
+      .replace(/^:/u, '')
+      .trim(),
+  };
+}

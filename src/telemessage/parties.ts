@@ -1,0 +1,116 @@
+import { parseAddressHeader } from 'mailparser';
+import { findPhoneNumber, type FoundNumber } from '../domain/phone-number.ts';
+import type { Direction, Party, PartyRole } from '../domain/item.ts';
+import { decodeWords, type ItemHeaders } from './headers.ts';
+
+export interface Parties {
+  readonly owner: string | null;
+  readonly direction: Direction;
+  readonly parties: readonly Party[];
+}
+
+type Person = Omit<Party, 'role' | 'position'>;
+
+interface ListedAddress {
+  readonly name: string;
+  readonly address?: string | undefined;
+  readonly group?: readonly ListedAddress[] | undefined;
+}
+
+const ADDRESS = /^[^\s@<>"]+@[^\s@<>"]+$/u;
+const PLMN = /\/TYPE=/iu;
+
+/**
+ * Reads who took part. The vendor writes `"447700900123" <alice@example.com>`, its customers choose
+ * other display formats: the number is searched in whatever is not the e-mail address.
+ */
+export function readParties(headers: ItemHeaders): Parties {
+  const ownerPerson = readOwner(headers);
+  const owner = ownerPerson?.address ?? null;
+  const from = headers.raw('From').flatMap(readPeople);
+  const to = ['To', 'Cc', 'Bcc'].flatMap((name) => headers.raw(name)).flatMap(readPeople);
+  const direction = directionOf(owner, from, to);
+  const roles: [PartyRole, Person[]][] = [
+    ['from', from],
+    ['to', to],
+  ];
+  const isListed = [...from, ...to].some((person) => person.address === owner);
+  if (ownerPerson !== null && !isListed) roles.push(['owner', [ownerPerson]]);
+  return { owner, direction, parties: distinct(roles) };
+}
+
+/** The one address in `RCPT_TO`; none when the header is empty, odd or names several. */
+function readOwner(headers: ItemHeaders): Person | null {
+  const people = headers.raw('RCPT_TO').flatMap(readPeople);
+  const addressed = people.filter((person) => person.address !== null);
+  const [first] = addressed;
+  if (first === undefined) return null;
+  return addressed.every((person) => person.address === first.address) ? first : null;
+}
+
+function directionOf(owner: string | null, from: Person[], to: Person[]): Direction {
+  if (owner === null) return 'unknown';
+  if (from.some((person) => person.address === owner)) return 'outbound';
+  return to.some((person) => person.address === owner) ? 'inbound' : 'unknown';
+}
+
+/** One who is named several times stands once, where named first. */
+function distinct(roles: readonly [PartyRole, Person[]][]): Party[] {
+  const seen = new Set<string>();
+  return roles.flatMap(([role, people]) => {
+    let position = 0;
+    const parties: Party[] = [];
+    for (const person of people) {
+      const isNobody = person.number === null && person.address === null;
+      const id = JSON.stringify([person.number, person.address, isNobody ? person.name : null]);
+      if (seen.has(id)) continue;
+      seen.add(id);
+      parties.push({ role, position, ...person });
+      position += 1;
+    }
+    return parties;
+  });
+}
+
+function readPeople(value: string): Person[] {
+  const listed = parseAddressHeader(value, { decodePunycode: false }).value;
+  return flatten(listed).map(readPerson);
+}
+
+function flatten(listed: readonly ListedAddress[]): ListedAddress[] {
+  return listed.flatMap((entry) => (entry.group === undefined ? [entry] : flatten(entry.group)));
+}
+
+/** Either side may hold the address: `Alice <a@example.com>`, `a@example.com <447700900123>`. */
+function readPerson(listed: ListedAddress): Person {
+  const name = decodeWords(listed.name).trim();
+  const sides = [name, (listed.address ?? '').trim()].filter((side) => side !== '');
+  const address = sides.toReversed().find((side) => ADDRESS.test(side) && !PLMN.test(side)) ?? null;
+  const others = sides.filter((side) => side !== address);
+  const found = others.map((side) => findPhoneNumber(side));
+  const best = found.find((number) => number.number !== null && isDialled(number)) ?? found[0];
+  if (best === undefined) {
+    return { number: null, numberClass: 'withheld', address: lower(address), name: null };
+  }
+  return { ...numberOf(best, address), address: lower(address), name: nameOf(best, found) };
+}
+
+function isDialled(found: FoundNumber): boolean {
+  return found.numberClass === 'e164' || found.numberClass === 'short-code';
+}
+
+/** Beside an e-mail address, a word such as `Alice` is a name and no sender name. */
+function numberOf(found: FoundNumber, address: string | null) {
+  const { number, numberClass } = found;
+  if (numberClass !== 'alphanumeric' || address === null) return { number, numberClass };
+  return { number: null, numberClass: 'unparseable' as const };
+}
+
+function nameOf(best: FoundNumber, found: readonly FoundNumber[]): string | null {
+  const names = [best, ...found.filter((other) => other !== best)].map(({ rest }) => rest);
+  return names.find((rest) => rest !== '') ?? null;
+}
+
+function lower(address: string | null): string | null {
+  return address?.toLowerCase() ?? null;
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { Attachment } from '../domain/item.ts';
+import type { ItemHeaders } from './headers.ts';
+import { readMime, type MimeReading } from './mime.ts';
+import type { MimePart } from './part-parser.ts';
+
+/** A text of the item, not yet decoded from its character set. */
+export interface TextPart {
+  readonly part: MimePart;
+  readonly bytes: Buffer;
+}
+
+export interface MediaPart {
+  readonly part: MimePart;
+  readonly attachment: Attachment;
+}
+
+export interface ItemParts {
+  readonly headers: ItemHeaders;
+  readonly texts: readonly TextPart[];
+  /** The SMIL document, which orders an MMS; null without one. */
+  readonly smil: TextPart | null;
+  readonly media: readonly MediaPart[];
+  readonly contents: ReadonlyMap<number, Buffer>;
+}
+
+/** Texts longer than this are attachments: they are streamed then, and no SMS comes near it. */
+const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+const MAX_SMIL_BYTES = 1024 * 1024;
+
+/**
+ * Which part is what. Texts without the disposition "attachment" are the body, SMIL is layout, all
+ * else is an attachment. Decided from each part alone, so that a second pass that wants one
+ * attachment counts the same positions.
+ */
+interface PartWalk {
+  headers(headers: ItemHeaders): void;
+  smil(part: MimePart, bytes: Buffer): void;
+  text(part: MimePart, bytes: Buffer): void;
+  attachment(part: MimePart, position: number, chunks: AsyncIterable<Buffer>): Promise<void>;
+}
+
+export async function walkParts(eml: Readable, walk: PartWalk): Promise<MimeReading> {
+  let position = 0;
+  return readMime(eml, {
+    headers: (headers) => walk.headers(headers),
+    part: async (part) => {
+      const content = part.content as AsyncIterable<Buffer>;
+      if (isSmil(part)) {
+        const { head } = await takeHead(content, MAX_SMIL_BYTES);
+        walk.smil(part, head);
+        return;
+      }
+      if (!isBody(part)) {
+        await walk.attachment(part, position++, content);
+        return;
+      }
+      const { head, rest } = await takeHead(content, MAX_TEXT_BYTES);
+      if (rest === null) walk.text(part, head);
+      else await walk.attachment(part, position++, rest);
+    },
+  });
+}
+
+/**
+ * Reads all parts in one pass: texts whole, attachments hashed while they flow. Contents of
+ * attachments are kept, in order, where they fit into what is left of `keepBytes`.
+ */
+export async function collectParts(
+  eml: Readable,
+  keepBytes: number,
+): Promise<MimeReading & { readonly parts: ItemParts | null }> {
+  const found: { headers: ItemHeaders | null; smil: TextPart | null } = {
+    headers: null,
+    smil: null,
+  };
+  let keepable = keepBytes;
+  const texts: TextPart[] = [];
+  const media: MediaPart[] = [];
+  const contents = new Map<number, Buffer>();
+  const reading = await walkParts(eml, {
+    headers: (headers) => void (found.headers = headers),
+    smil: (part, bytes) => void (found.smil ??= { part, bytes }),
+    text: (part, bytes) => void texts.push({ part, bytes }),
+    attachment: async (part, position, chunks) => {
+      const { attachment, content } = await readAttachment(part, position, chunks, keepable);
+      media.push({ part, attachment });
+      if (content === null) return;
+      contents.set(position, content);
+      keepable -= content.length;
+    },
+  });
+  const { headers, smil } = found;
+  if (headers === null || !reading.isReadable) return { ...reading, parts: null };
+  return { ...reading, parts: { headers, texts, smil, media, contents } };
+}
+
+async function readAttachment(
+  part: MimePart,
+  position: number,
+  chunks: AsyncIterable<Buffer>,
+  keepable: number,
+): Promise<{ attachment: Attachment; content: Buffer | null }> {
+  const digest = createHash('sha256');
+  let kept: Buffer[] | null = [];
+  let sizeBytes = 0;
+  for await (const chunk of chunks) {
+    digest.update(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes > keepable) kept = null;
+    kept?.push(chunk);
+  }
+  const { name, contentType } = part;
+  const attachment = { position, name, contentType, sizeBytes, sha256: digest.digest('hex') };
+  return { attachment, content: kept === null || keepable === 0 ? null : Buffer.concat(kept) };
+}
+
+function isSmil(part: MimePart): boolean {
+  if (part.contentType.startsWith('application/smil')) return true;
+  const isNamedSo = /\.smil?$/iu.test(part.name ?? part.contentLocation ?? '');
+  return isNamedSo && !/^(image|audio|video)\//u.test(part.contentType);
+}
+
+function isBody(part: MimePart): boolean {
+  const isText = part.contentType === 'text/plain' || part.contentType === 'text/html';
+  return isText && !part.isAttachment;
+}
+
+/** The first bytes up to the limit, and when there are more, the whole again as one sequence. */
+async function takeHead(
+  content: AsyncIterable<Buffer>,
+  limit: number,
+): Promise<{ head: Buffer; rest: AsyncIterable<Buffer> | null }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const iterator = content[Symbol.asyncIterator]();
+  for (;;) {
+    const { value, done } = (await iterator.next()) as IteratorResult<Buffer, undefined>;
+    if (done === true) return { head: Buffer.concat(chunks), rest: null };
+    chunks.push(value);
+    length += value.length;
+    if (length > limit) break;
+  }
+  const head = Buffer.concat(chunks);
+  async function* whole(): AsyncGenerator<Buffer> {
+    yield head;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return { head: head.subarray(0, limit), rest: whole() };
+}

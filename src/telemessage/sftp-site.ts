@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import SftpClient from 'ssh2-sftp-client';
+import { toSeconds } from '../domain/archive-day.ts';
+import { RunError } from '../domain/run-error.ts';
+import { packagesOf, type Site } from './site.ts';
+
+export interface SftpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password?: string;
+  readonly privateKey?: string;
+  /** `SHA256:…` as OpenSSH prints it; any key is taken without it. */
+  readonly hostKey?: string;
+  /** Folder of the packages. */
+  readonly path: string;
+  /** Deadline of connecting and of listing, and of a read that brings nothing. */
+  readonly timeoutMs?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** A server that forgets us is noticed after three of these without an answer. */
+const KEEPALIVE_MS = 10_000;
+/** Reads are not pipelined: larger ones hide more of the way. */
+const READ_BYTES = 256 * 1024;
+
+interface Connection {
+  readonly client: SftpClient;
+  isOpen: boolean;
+}
+
+/**
+ * Packages at an SFTP server. One connection is opened when first needed, used for everything and
+ * opened anew when it broke. Messages name the host, never the user, a password or a file.
+ */
+export function sftpSite(options: SftpOptions): Site {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const folder = options.path.replace(/\/+$/u, '') || '/';
+  let connection: Promise<Connection> | null = null;
+
+  const connected = async (): Promise<SftpClient> => {
+    const known = await connection?.catch(() => null);
+    if (known?.isOpen === true) return known.client;
+    connection = connect(options, timeoutMs);
+    return (await connection).client;
+  };
+
+  return {
+    async list(from, to) {
+      const client = await connected();
+      const listing = client.list(folder).catch((error: unknown) => {
+        throw listProblem(options, error);
+      });
+      const files = await withDeadline(listing, timeoutMs, () => unreachable(options));
+      const plain = files.filter(({ type }) => type === '-');
+      const listed = plain.map(({ name, size, modifyTime }) => {
+        return { name, sizeBytes: size, modifiedAt: toSeconds(modifyTime) };
+      });
+      return packagesOf(listed, from, to);
+    },
+    async open(file) {
+      const client = await connected();
+      const remote = client.createReadStream(`${folder === '/' ? '' : folder}/${file.name}`, {
+        highWaterMark: READ_BYTES,
+      }) as Readable;
+      return Readable.from(watched(remote, options, timeoutMs), { objectMode: false });
+    },
+    async close() {
+      const known = await connection?.catch(() => null);
+      connection = null;
+      if (known?.isOpen === true) await known.client.end();
+    },
+  };
+}
+
+async function connect(options: SftpOptions, timeoutMs: number): Promise<Connection> {
+  const { host, port, username, password, privateKey } = options;
+  const client = silentClient();
+  const state: Connection = { client, isOpen: true };
+  const seen: { hostKey?: string; level?: string | undefined } = {};
+  // The client rewrites errors and drops the level by which ssh2 tells a refused login.
+  client.on('error', (error: Error & { level?: string }) => void (seen.level ??= error.level));
+  client.on('close', () => void (state.isOpen = false));
+  try {
+    await client.connect({
+      host,
+      port,
+      username,
+      ...(password === undefined ? {} : { password }),
+      ...(privateKey === undefined ? {} : { privateKey }),
+      readyTimeout: timeoutMs,
+      keepaliveInterval: KEEPALIVE_MS,
+      hostVerifier: (key: Buffer) => {
+        seen.hostKey = fingerprint(key);
+        return isExpected(options, seen.hostKey);
+      },
+    });
+    return state;
+  } catch (error) {
+    state.isOpen = false;
+    await client.end().catch(() => false);
+    if (seen.hostKey !== undefined && !isExpected(options, seen.hostKey)) {
+      throw wrongHostKey(options, seen.hostKey);
+    }
+    // No connection was tried: the private key itself could not be read.
+    const isKeyBad = privateKey !== undefined && seen.level === undefined;
+    if (isKeyBad || seen.level === 'client-authentication') throw loginRefused(options);
+    throw unreachable(options, error);
+  }
+}
+
+/** As `ssh-keygen -l` prints it. */
+function fingerprint(key: Buffer): string {
+  const digest = createHash('sha256').update(key).digest('base64');
+  return `SHA256:${digest.replace(/=+$/u, '')}`;
+}
+
+function isExpected({ hostKey }: SftpOptions, offered: string): boolean {
+  return hostKey === undefined || hostKey.replace(/=+$/u, '') === offered;
+}
+
+/** Without callbacks of ours the client prints every lost connection to the console. */
+function silentClient(): SftpClient {
+  const Client = SftpClient as unknown as new (
+    name: string,
+    callbacks: Record<'error' | 'end' | 'close', () => void>,
+  ) => SftpClient;
+  const ignore = () => undefined;
+  return new Client('site', { error: ignore, end: ignore, close: ignore });
+}
+
+/** Passes a remote file on and fails when a read brings nothing in time. */
+async function* watched(
+  remote: Readable,
+  options: SftpOptions,
+  timeoutMs: number,
+): AsyncGenerator<Buffer> {
+  const chunks = remote[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+  try {
+    for (;;) {
+      const next = await withDeadline(chunks.next(), timeoutMs, () => unreachable(options));
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } catch (error) {
+    throw error instanceof RunError ? error : unreachable(options, error);
+  } finally {
+    remote.destroy();
+  }
+}
+
+async function withDeadline<T>(work: Promise<T>, timeoutMs: number, late: () => Error): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(late()), timeoutMs);
+  // Work that loses the race may still fail later.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function listProblem(options: SftpOptions, error: unknown): RunError {
+  const { code } = error as { code?: unknown };
+  // SSH_FX_NO_SUCH_FILE and SSH_FX_PERMISSION_DENIED (draft-ietf-secsh-filexfer-02, 7).
+  if (code === 2 || code === 3 || code === 'ENOENT' || code === 'EACCES') {
+    return new RunError(
+      'site-folder-missing',
+      `The folder of packages at ${options.host} does not exist or may not be read. Check source.sftp.path.`,
+      { cause: error },
+    );
+  }
+  return unreachable(options, error);
+}
+
+function loginRefused({ host }: SftpOptions): RunError {
+  return new RunError(
+    'site-login-refused',
+    `${host} refused the login. Check source.sftp: user name and password or key.`,
+  );
+}
+
+function wrongHostKey({ host }: SftpOptions, offered: string): RunError {
+  return new RunError(
+    'site-host-key',
+    `${host} shows the host key ${offered}, which is not the one in source.sftp.hostKey. Ask TeleMessage whether it changed before you change the setting.`,
+  );
+}
+
+function unreachable({ host, port }: SftpOptions, cause?: unknown): RunError {
+  return new RunError(
+    'site-unreachable',
+    `The TeleMessage site ${host}:${port} does not answer. Check host, port and firewall.`,
+    { cause },
+  );
+}

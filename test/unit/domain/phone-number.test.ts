@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findPhoneNumber, normalisePhoneNumber } from '../../../src/domain/phone-number.ts';
+
+describe('normalisePhoneNumber', () => {
+  const same = [
+    '07700 900123',
+    '447700900123',
+    '+447700900123',
+    '00447700900123',
+    '+44 (0)7700 900123',
+    '7700900123',
+    '+4407700900123',
+    'tel:+447700900123',
+    '+447700900123/TYPE=PLMN',
+    '447700900123/TYPE=PLMN@mms.example.com',
+    '+447700900123;phone-context=example.com',
+    '\u202D07700\u00A0900123\u202C',
+    '٠٧٧٠٠٩٠٠١٢٣',
+  ];
+  for (const text of same) {
+    it(`reads ${JSON.stringify(text)} as the same number`, () => {
+      const read = normalisePhoneNumber(text);
+
+      assert.deepEqual(read, { number: '+447700900123', numberClass: 'e164' });
+    });
+  }
+
+  it('takes a foreign number without "+" as international', () => {
+    assert.equal(normalisePhoneNumber('353861234567').number, '+353861234567');
+    assert.equal(normalisePhoneNumber('12025550123').number, '+12025550123');
+  });
+
+  it('takes a national number by the default country', () => {
+    assert.equal(normalisePhoneNumber('086 123 4567', 'IE').number, '+353861234567');
+  });
+
+  it('keeps Jersey and the Isle of Man, which share +44', () => {
+    assert.equal(normalisePhoneNumber('+447797712345').number, '+447797712345');
+    assert.equal(normalisePhoneNumber('+447624123456').number, '+447624123456');
+  });
+
+  for (const code of ['85500', '2020', '150', '999']) {
+    it(`keeps ${code} as a short code`, () => {
+      const read = normalisePhoneNumber(code);
+
+      assert.deepEqual(read, { number: code, numberClass: 'short-code' });
+    });
+  }
+
+  for (const name of ['O2', 'BANK', 'Amazon7', 'GOV.UK 22', 'O2-UK']) {
+    it(`keeps ${name} as a sender name`, () => {
+      const read = normalisePhoneNumber(name);
+
+      assert.deepEqual(read, { number: name, numberClass: 'alphanumeric' });
+    });
+  }
+
+  const withheld = ['', 'UNKNOWN', 'anonymous', 'Withheld', '999999999', 'insert-address-token'];
+  for (const text of withheld) {
+    it(`reads ${JSON.stringify(text)} as withheld`, () => {
+      assert.deepEqual(normalisePhoneNumber(text), { number: null, numberClass: 'withheld' });
+    });
+  }
+
+  for (const text of ['1-800-FLOWERS', 'alice@example.com', 'A long name of nobody at all']) {
+    it(`invents no number for ${JSON.stringify(text)}`, () => {
+      const read = normalisePhoneNumber(text);
+
+      assert.deepEqual(read, { number: null, numberClass: 'unparseable' });
+    });
+  }
+
+  it('stays fast on hostile text', () => {
+    const started = performance.now();
+
+    for (const unit of [',', '(1', '+', '1 ', ' ', '\u202D']) findPhoneNumber(unit.repeat(500_000));
+
+    assert.ok(performance.now() - started < 1000);
+  });
+});
+
+describe('findPhoneNumber', () => {
+  const cases: [string, string, string][] = [
+    ['Alice Smith 447700900123', '+447700900123', 'Alice Smith'],
+    ['447700900123 Alice Smith', '+447700900123', 'Alice Smith'],
+    ['Smith, Alice (+44 7700 900123)', '+447700900123', 'Smith, Alice'],
+    ['Alice 07700 900123 - Sales', '+447700900123', 'Alice Sales'],
+    ['Alice 447700900123 447700900124', '+447700900123', 'Alice 447700900124'],
+    ['Parking 85500', '85500', 'Parking'],
+    ['447700900123', '+447700900123', ''],
+  ];
+  for (const [text, number, rest] of cases) {
+    it(`finds ${number} in ${JSON.stringify(text)}`, () => {
+      const found = findPhoneNumber(text);
+
+      assert.equal(found.number, number);
+      assert.equal(found.rest.replaceAll(' -', ''), rest);
+    });
+  }
+
+  it('takes no number from a name that has none', () => {
+    const found = findPhoneNumber('Alice Smith, Team 7');
+
+    assert.deepEqual(found, {
+      number: null,
+      numberClass: 'unparseable',
+      rest: 'Alice Smith, Team 7',
+    });
+  });
+});
