@@ -66,7 +66,7 @@ export function startProgram(options: ProgramOptions): Part {
 
 /**
  * Waits until `probe` gives something other than null.
- * @throws when the part ends first, or the time is over; with its last words.
+ * @throws when the part ends first, or the time is over; with its last words. The part is stopped.
  */
 export async function untilReady<T>(
   part: Part,
@@ -82,6 +82,7 @@ export async function untilReady<T>(
     if (state.hasEnded) throw new Error(`${part.name} ended while it started.${lastWords(part)}`);
     await sleep(50);
   }
+  await part.stop();
   throw new Error(`${part.name} was not ready after ${timeoutMs / 1000} s.${lastWords(part)}`);
 }
 
