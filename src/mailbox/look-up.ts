@@ -2,14 +2,13 @@ import type { Message } from '../domain/message.ts';
 import type { GraphClient } from './graph-client.ts';
 import { literal, segment } from './graph-client.ts';
 import { ARCHIVE_KEY } from './rendering.ts';
+import type { Made } from './writer.ts';
 
 /** A message of ours as Graph shows it. */
-export interface Copy {
+export type Copy = Made & {
   /** Immutable id. */
   readonly id: string;
-  readonly isDraft: unknown;
-  readonly receivedDateTime: unknown;
-}
+};
 
 /** More copies of one message than this have never been seen; the oldest of them is enough. */
 const MAX_COPIES = 25;
@@ -47,14 +46,10 @@ export async function lookUp(
   found.sort((a, b) => createdMs(a) - createdMs(b));
   const [oldest] = found;
   if (oldest === undefined) return null;
-  const { id, isDraft, receivedDateTime } = oldest;
-  return { id: id as string, isDraft, receivedDateTime };
+  return oldest as Copy;
 }
 
-interface Listed {
-  readonly id?: unknown;
-  readonly isDraft?: unknown;
-  readonly receivedDateTime?: unknown;
+interface Listed extends Made {
   readonly createdDateTime?: unknown;
   readonly singleValueExtendedProperties?: unknown;
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/mailbox/clock.ts';
 import { systemClock } from '../../src/mailbox/clock.ts';
 import type { Cloud } from '../../src/mailbox/cloud.ts';
 import { tokenSource } from '../../src/mailbox/credential.ts';
-import type { Attempt, ImportInput, Word } from '../../src/mailbox/import-contract.ts';
+import type { Attempt, ImportEnd, ImportInput, Word } from '../../src/mailbox/import-contract.ts';
 import type { Mailboxes } from '../../src/mailbox/mailboxes.ts';
 import { mailboxes } from '../../src/mailbox/mailboxes.ts';
 import type { TenantOptions } from '../../sandbox/tenant/tenant.ts';
@@ -14,8 +14,10 @@ import type { TestTenant } from './test-tenant.ts';
 export const FOLDER = 'O2 SMS and Voice Network Archiver';
 export const SETTLE_MS = 90_000;
 export const CREATE_TIMEOUT_MS = 2_000;
+/** In which the tenant does what it does late. */
+const A_MOMENT_MS = 40;
 
-/** A clock that jumps over every wait: what the code would have waited is in `waits`. */
+/** A clock that jumps over all but a moment of every wait: what the code would have waited is in `waits`. */
 export function jumpingClock(): Clock & { readonly waits: number[]; pass(ms: number): void } {
   let aheadMs = 0;
   const waits: number[] = [];
@@ -28,7 +30,7 @@ export function jumpingClock(): Clock & { readonly waits: number[]; pass(ms: num
     async sleep(ms) {
       waits.push(ms);
       aheadMs += ms;
-      await systemClock.sleep(1);
+      await systemClock.sleep(Math.min(ms, A_MOMENT_MS));
     },
   };
 }
@@ -142,4 +144,53 @@ export function anAttempt(changes: Partial<Attempt> = {}): Attempt & { readonly 
     ...changes,
     words,
   };
+}
+
+export interface Driven {
+  readonly end: ImportEnd;
+  /** The waits on the way. */
+  readonly agains: readonly Extract<ImportEnd, { end: 'again' }>[];
+}
+
+/** Drives attempts as Temporal does: waits as told, the last word handed on, at most `attempts`. */
+export async function drive(
+  room: Room,
+  input: ImportInput,
+  { attempts = 8, first = {} }: { attempts?: number; first?: Partial<Attempt> } = {},
+): Promise<Driven> {
+  const agains: Extract<ImportEnd, { end: 'again' }>[] = [];
+  let attempt = anAttempt(first);
+  for (;;) {
+    const end = await room.mailboxes.importCopy(input, attempt);
+    if (end.end !== 'again' || agains.length + 1 >= attempts) return { end, agains };
+    agains.push(end);
+    room.clock.pass(end.afterMs);
+    await systemClock.sleep(A_MOMENT_MS);
+    const lastWord = attempt.words.at(-1);
+    attempt = anAttempt({ number: attempt.number + 1, lastWord });
+  }
+}
+
+export interface ShownCopy {
+  readonly id: string;
+  readonly isDraft: boolean;
+  readonly isRead: boolean;
+  readonly receivedDateTime: string;
+  readonly sentDateTime: string;
+  readonly parentFolderId: string;
+  readonly categories: readonly string[];
+  readonly from: { readonly emailAddress: { readonly name: string; readonly address: string } };
+  readonly attachments: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** Every message of the user that bears the Message-ID, wherever it lies. */
+export async function copiesOf(
+  room: Room,
+  message: Message,
+  user: string = ALICE.id,
+): Promise<ShownCopy[]> {
+  const filter = encodeURIComponent(`internetMessageId eq '${message.messageId}'`);
+  const path = `/users/${user}/messages?$filter=${filter}&$expand=attachments`;
+  const { json } = await room.ask('GET', path, undefined, { prefer: 'IdType="ImmutableId"' });
+  return json.value as ShownCopy[];
 }
