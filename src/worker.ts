@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
 import { connectors, type Connector } from './activities/connector.ts';
@@ -45,7 +46,10 @@ function buildConnector(config: ConnectorConfig): Connector {
   const reading = reads(client, systemClock);
   const top = folders({ client, reads: reading, clock: systemClock, name: mailbox.folder });
   const who = directory({
-    users: users({ read: reading.read, answers: top.answers }),
+    users: users({
+      read: (path, query) => reading.read(path, query),
+      answers: (user, run) => top.answers(user, run),
+    }),
     mapping: activeMapping(store.state, mapping.defaultCountry),
     automatic: mapping.automatic,
     custom: mapping.custom,
@@ -110,8 +114,13 @@ async function main(): Promise<void> {
       connectors(config.connectors.map(buildConnector)),
       {
         async isClosed(workflowId) {
-          const { status } = await client.workflow.getHandle(workflowId).describe();
-          return status.name !== 'RUNNING';
+          try {
+            const { status } = await client.workflow.getHandle(workflowId).describe();
+            return status.name !== 'RUNNING';
+          } catch (error) {
+            if (error instanceof WorkflowNotFoundError) return true;
+            throw error;
+          }
         },
       },
       {

@@ -4,6 +4,7 @@ import {
   CompleteAsyncError,
   Context,
 } from '@temporalio/activity';
+import type { Reason } from '../domain/reason.ts';
 import { RunError } from '../domain/run-error.ts';
 
 /**
@@ -11,7 +12,7 @@ import { RunError } from '../domain/run-error.ts';
  * and searches branch on that and never on a text. What is not ours keeps its name only: the message
  * of a foreign error may hold an address, a number or a text, and a history is read by many.
  */
-export function asFailure(error: unknown): unknown {
+export function asFailure(error: unknown, attempt = 1): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof CompleteAsyncError) return error;
   if (error instanceof RunError) {
@@ -26,7 +27,8 @@ export function asFailure(error: unknown): unknown {
   const code = (error as { code?: unknown } | null)?.code;
   return ApplicationFailure.create({
     message: `Unexpected ${name}${typeof code === 'string' ? ` (${code})` : ''}: the worker's log has its stack.`,
-    type: 'unexpected',
+    type: UNEXPECTED,
+    nonRetryable: attempt >= MAX_UNEXPECTED,
   });
 }
 
@@ -34,6 +36,10 @@ export interface BoundaryLog {
   /** The stack without the message. */
   unexpected(activity: string, error: unknown): void;
 }
+
+/** A fault of ours does not go away by itself: one item must not hold up the day for ever. */
+const MAX_UNEXPECTED = 5;
+const UNEXPECTED: Reason = 'internal-error';
 
 /** A dead worker is noticed after the heartbeat timeout of 45 s; this leaves three beats to lose. */
 const BEAT_EVERY_MS = 10_000;
@@ -55,8 +61,8 @@ export function withBoundary<T extends object>(activities: T, log: BoundaryLog):
       try {
         return await (activity as (...args: unknown[]) => Promise<unknown>)(...args);
       } catch (error) {
-        const failure = asFailure(error);
-        if (failure instanceof ApplicationFailure && failure.type === 'unexpected') {
+        const failure = asFailure(error, context.info.attempt);
+        if (failure instanceof ApplicationFailure && failure.type === UNEXPECTED) {
           log.unexpected(name, error);
         }
         throw failure;

@@ -65,7 +65,8 @@ function flagsOf(item: Item): ReceiptFlag[] {
   if (item.isEncrypted) flags.push('encrypted');
   if (item.timeFlag !== null) flags.push('time-corrected');
   if (item.hasFilesRemovedAtSource) flags.push('files-removed-at-source');
-  const isConnected = (item.call?.durationSeconds ?? 0) > 0 && item.call?.status !== 'voicemail';
-  if (isConnected && item.attachments.length === 0) flags.push('connected-without-recording');
+  const { call, attachments } = item;
+  const isConnected = call?.status === 'answered' && (call.durationSeconds ?? 0) > 0;
+  if (isConnected && attachments.length === 0) flags.push('connected-without-recording');
   return flags;
 }

@@ -97,7 +97,9 @@ async function staged(
   const found: FetchedPackage[] = [];
   for (const day of window) {
     const indexed = new Set(
-      (await staging.packages.listIndexes(day)).map((index) => `${index.package}/${String(index.delivery)}`),
+      (await staging.packages.listIndexes(day)).map(
+        (index) => `${index.package}/${String(index.delivery)}`,
+      ),
     );
     for (const delivery of await staging.packages.list(day)) {
       const isIndexed = indexed.has(`${delivery.package}/${String(delivery.delivery)}`);

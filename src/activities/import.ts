@@ -103,8 +103,8 @@ function copyOf(
  * this one was scheduled.
  */
 function attemptOf(context: Context, isFirst: boolean): Attempt {
-  const { attempt, heartbeatDetails, currentAttemptScheduledTimestampMs } = context.info;
-  let word = heartbeatDetails as Word | undefined;
+  const { attempt, currentAttemptScheduledTimestampMs } = context.info;
+  let word = context.info.heartbeatDetails as Word | undefined;
   return {
     number: attempt,
     lastWord: word,

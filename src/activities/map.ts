@@ -21,9 +21,7 @@ export function map(connectors: Connectors) {
     const read = await connector.items.read(input.item);
     if (read.problem !== null) return { mailboxes: [], held: [], attempts };
     const { parties, owner, at } = read.item;
-    const routes = await Promise.all(
-      parties.map((party) => connector.route(party, at, input.run)),
-    );
+    const routes = await Promise.all(parties.map((party) => connector.route(party, at, input.run)));
     const { mailboxes, held } = routingOf(parties, routes, {
       owner,
       ownDomains: connector.settings.ownDomains,
@@ -31,7 +29,10 @@ export function map(connectors: Connectors) {
     const key = held.length === 0 ? null : await connector.staging.state.personKey();
     return {
       mailboxes,
-      held: held.map((entry) => ({ ...entry, person: key === null ? '' : personOf(key, parties, entry) })),
+      held: held.map((entry) => ({
+        ...entry,
+        person: key === null ? '' : personOf(key, parties, entry),
+      })),
       attempts,
     };
   };

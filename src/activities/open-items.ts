@@ -48,10 +48,7 @@ export function listSlices(connectors: Connectors) {
   };
 }
 
-type CompactReference = Omit<
-  ItemReference,
-  'connector' | 'day' | 'package' | 'packageSha256'
->;
+type CompactReference = Omit<ItemReference, 'connector' | 'day' | 'package' | 'packageSha256'>;
 
 export interface OpenItems {
   /** What the references have in common. */
@@ -119,9 +116,12 @@ function isOpen(
     return retry.outcome === undefined || retry.outcome === receipt.outcome;
   }
   // Held for a mapping: starts again when the answer changes (revisitHeld), not daily.
-  return receipt.mailboxes.some(
-    (copy) => copy.outcome === 'failed' && copy.reason !== null && isPassing(copy.reason),
-  ) || (receipt.reason !== null && isPassing(receipt.reason));
+  return (
+    receipt.mailboxes.some(
+      (copy) => copy.outcome === 'failed' && copy.reason !== null && isPassing(copy.reason),
+    ) ||
+    (receipt.reason !== null && isPassing(receipt.reason))
+  );
 }
 
 function commonStart(a: string, b: string): string {

@@ -1,4 +1,10 @@
-import { addDays, daysBetween, isArchiveDay, waitUntilMs, windowOf } from '../domain/archive-day.ts';
+import {
+  addDays,
+  daysBetween,
+  isArchiveDay,
+  waitUntilMs,
+  windowOf,
+} from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Connectors } from './connector.ts';
 

@@ -1,4 +1,4 @@
-import type { Receipt } from '../domain/receipt.ts';
+import { NOBODY, type Receipt } from '../domain/receipt.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
 import type { HeldRecord } from './held.ts';
@@ -30,6 +30,7 @@ export function writeReceipt(connectors: Connectors) {
 
     const waiting = new Set<string>();
     for (const { person, role, position, reason } of receipt.held) {
+      if (person === NOBODY) continue;
       const record: HeldRecord = { item: input.item, role, position, reason };
       await staging.held.write({ person, itemKey }, record);
       waiting.add(person);

@@ -51,7 +51,10 @@ export function reconcile(connectors: Connectors) {
       const { connector: id, day, outcome, balances, books } = report;
       return { connector: id, day, outcome, balances, books, thisRun: input.thisRun, report: path };
     }
-    throw new RunError('staging-unavailable', `The next report of ${input.day} could not be claimed.`);
+    throw new RunError(
+      'staging-unavailable',
+      `The next report of ${input.day} could not be claimed.`,
+    );
   };
 }
 
@@ -125,7 +128,10 @@ async function unmappedPeople(
       const known = people.get(person);
       if (known !== undefined) known.items += 1;
       else {
-        const record = (await staging.held.read({ person, itemKey: receipt.itemKey })) as HeldRecord | null;
+        const record = (await staging.held.read({
+          person,
+          itemKey: receipt.itemKey,
+        })) as HeldRecord | null;
         if (record !== null) people.set(person, { record, items: 1 });
       }
     }

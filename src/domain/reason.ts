@@ -8,7 +8,8 @@ export const REASONS = {
   'no-user': 'No Microsoft 365 user has this number or address. Add a row to the mapping CSV.',
   'ambiguous-address':
     'More than one Microsoft 365 user has this address. Make it unique in the tenant.',
-  'no-mailbox': 'The user has no mailbox that answers. Give it a licence, or wait until it is there.',
+  'no-mailbox':
+    'The user has no mailbox that answers. Give it a licence, or wait until it is there.',
   'mailbox-full': 'The mailbox takes nothing more. Raise its quota or let its owner tidy up.',
   'mailbox-moving': 'Microsoft is moving the mailbox. Nothing to do: it is tried again each day.',
   throttled: 'The mailbox kept answering "too many requests". It is tried again each day.',
@@ -17,7 +18,10 @@ export const REASONS = {
   'tenant-unavailable': 'Microsoft 365 did not answer in time. It is tried again each day.',
   'too-large': 'The item is larger than twice limits.maxItemBytes. Raise the limit and retry.',
   unreadable: 'The item is not an e-mail message that can be read. Ask TeleMessage for it again.',
-  'staging-corrupt': 'The staged bytes differ from what was received. Have the package redelivered.',
+  'staging-corrupt':
+    'The staged bytes differ from what was received. Have the package redelivered.',
+  'internal-error':
+    "The archiver itself failed on this item. Report it with the worker's log; retry after the update.",
   interrupted: 'The run ended before the item was archived. The next run takes it up again.',
 } as const;
 

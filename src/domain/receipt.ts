@@ -24,12 +24,14 @@ export interface MailboxEntry {
   readonly removed?: readonly string[];
 }
 
+export const NOBODY = '';
+
 /** One party of ours that has no valid mailbox: one failed copy. */
 export interface HeldEntry {
   readonly role: PartyRole;
   readonly position: number;
   readonly reason: Reason;
-  /** Keyed hash of the party's number and address. */
+  /** Keyed hash of the party's number and address; `NOBODY` when the item cannot be read. */
   readonly person: string;
 }
 
@@ -63,10 +65,7 @@ export interface Receipt {
 
 /** What a report counts besides the outcome. */
 export type ReceiptFlag =
-  | 'encrypted'
-  | 'time-corrected'
-  | 'files-removed-at-source'
-  | 'connected-without-recording';
+  'encrypted' | 'time-corrected' | 'files-removed-at-source' | 'connected-without-recording';
 
 /** Nothing is left to do for an item of these outcomes. */
 export function isArchived(outcome: ItemOutcome): boolean {

@@ -6,17 +6,19 @@ import type { Report } from './report.ts';
  * (`= + - @`, tab, CR) is led by an apostrophe (OWASP, CSV injection): numbers begin with "+".
  */
 export function renderCsv(report: Report): string {
-  const rows: (string | number | boolean)[][] = [
+  const counts = (section: string, figures: object): Cell[][] =>
+    Object.entries(figures).map(([name, value]) => [section, name, value as number, '']);
+  const rows: Cell[][] = [
     ['section', 'name', 'value', 'note'],
     ['day', 'connector', report.connector, ''],
     ['day', 'day', report.day, ''],
     ['day', 'outcome', report.outcome, ''],
     ['day', 'balances', report.balances, ''],
     ['day', 'report', report.number, report.writtenAt],
-    ...Object.entries(report.books).map(([name, value]) => ['books', name, value, '']),
-    ...Object.entries(report.thisRun).map(([name, value]) => ['thisRun', name, value, '']),
-    ...Object.entries(report.kinds).map(([name, value]) => ['kind', name, value, '']),
-    ...Object.entries(report.itemOutcomes).map(([name, value]) => ['outcome', name, value, '']),
+    ...counts('books', report.books),
+    ...counts('thisRun', report.thisRun),
+    ...counts('kind', report.kinds),
+    ...counts('outcome', report.itemOutcomes),
     ...report.failures.map(({ reason, count }) => ['failure', reason, count, REASONS[reason]]),
     ...report.unmapped.map((person) => [
       'unmapped',
@@ -34,7 +36,10 @@ export function renderCsv(report: Report): string {
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
-function cell(value: string | number | boolean): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+type Cell = string | number | boolean;
+
+function cell(value: Cell): string {
+  const text =
+    typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

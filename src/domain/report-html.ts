@@ -12,20 +12,60 @@ export function renderHtml(report: Report): string {
 <h1>${escape(title)}</h1>
 <p class="${report.balances ? 'good' : 'bad'}">${escape(sentence(report))}</p>
 <p>${String(books.available)} available = ${String(books.imported)} imported + ${String(books.partiallyImported)} partially imported + ${String(books.skipped)} skipped + ${String(books.waived)} waived + ${String(books.failed)} failed</p>
-${table(['Figure', 'Count'], [
+${table(
+  ['Figure', 'Count'],
+  [
     ['Items in the packages', books.items],
     ['Items with a receipt', books.itemsWithReceipt],
     ['SMS', report.kinds.sms],
     ['MMS', report.kinds.mms],
     ['Calls', report.kinds.call],
     ['Items from before the day', report.lateItems],
-  ])}
+  ],
+)}
 <h2>What was not archived</h2>
-${report.failures.length === 0 ? '<p>Nothing.</p>' : table(['Reason', 'Copies', 'Oldest item', 'What to do'], report.failures.map(({ reason, count, oldest }) => [reason, count, oldest, REASONS[reason]]))}
+${
+  report.failures.length === 0
+    ? '<p>Nothing.</p>'
+    : table(
+        ['Reason', 'Copies', 'Oldest item', 'What to do'],
+        report.failures.map(({ reason, count, oldest }) => [
+          reason,
+          count,
+          oldest,
+          REASONS[reason],
+        ]),
+      )
+}
 <h2>Unmapped people</h2>
-${report.unmapped.length === 0 ? '<p>None.</p>' : table(['Number', 'Address', 'Reason', 'Items waiting'], report.unmapped.map((person) => [person.number ?? '—', person.address ?? '—', person.reason, person.items]))}
+${
+  report.unmapped.length === 0
+    ? '<p>None.</p>'
+    : table(
+        ['Number', 'Address', 'Reason', 'Items waiting'],
+        report.unmapped.map((person) => [
+          person.number ?? '—',
+          person.address ?? '—',
+          person.reason,
+          person.items,
+        ]),
+      )
+}
 <h2>Packages</h2>
-${report.packages.length === 0 ? '<p>No package was delivered.</p>' : table(['Package', 'Outcome', 'Items', 'SHA-256', 'Notes'], report.packages.map((line) => [`${line.name} (${String(line.delivery)})`, line.reason === null ? line.outcome : `refused: ${REFUSALS[line.reason]}`, line.items, line.sha256, [line.isLate ? 'late' : '', ...line.notes].filter(Boolean).join(' ')]))}
+${
+  report.packages.length === 0
+    ? '<p>No package was delivered.</p>'
+    : table(
+        ['Package', 'Outcome', 'Items', 'SHA-256', 'Notes'],
+        report.packages.map((line) => [
+          `${line.name} (${String(line.delivery)})`,
+          line.reason === null ? line.outcome : `refused: ${REFUSALS[line.reason]}`,
+          line.items,
+          line.sha256,
+          [line.isLate ? 'late' : '', ...line.notes].filter(Boolean).join(' '),
+        ]),
+      )
+}
 <p><small>Connector ${escape(report.connector)} · report ${String(report.number)} · written ${escape(report.writtenAt)}${report.changes.length === 0 ? '' : ` · changed: ${escape(report.changes.join('; '))}`}</small></p>
 </main></body></html>
 `;

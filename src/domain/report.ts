@@ -208,11 +208,7 @@ class Tally {
   close(): DayBooks {
     const copies = this.#copies;
     const sum =
-      copies.imported +
-      copies.partiallyImported +
-      copies.skipped +
-      copies.waived +
-      copies.failed;
+      copies.imported + copies.partiallyImported + copies.skipped + copies.waived + copies.failed;
     return {
       books: {
         available: sum + this.#openCount,

@@ -2,7 +2,13 @@ import { Readable } from 'node:stream';
 import type { PackageIndex } from '../domain/index-entry.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Container } from './container.ts';
-import { indexPath, packagePath, packagesPrefix, parsePackagePath, type PackageRef } from './layout.ts';
+import {
+  indexPath,
+  packagePath,
+  packagesPrefix,
+  parsePackagePath,
+  type PackageRef,
+} from './layout.ts';
 
 /** One delivery of a package, as received. */
 export interface StagedPackage extends PackageRef {
@@ -36,7 +42,9 @@ export interface Packages {
     now: string,
   ): Promise<Received>;
   /** Random access to a staged package, `[start, end)`. */
-  open(path: string): Promise<{ sizeBytes: number; sha256: string; range(start: number, end: number): Readable }>;
+  open(
+    path: string,
+  ): Promise<{ sizeBytes: number; sha256: string; range(start: number, end: number): Readable }>;
   readRange(path: string, offset: number, count: number): Promise<Readable>;
   /** The package that a path is of. */
   refOf(path: string): PackageRef;
@@ -126,9 +134,7 @@ export function packages(content: Container, books: Container): Packages {
     },
 
     readRange: (path, offset, count) =>
-      count === 0
-        ? Promise.resolve(Readable.from([]))
-        : content.readRange(path, offset, count),
+      count === 0 ? Promise.resolve(Readable.from([])) : content.readRange(path, offset, count),
 
     pathOf: packagePath,
     indexPathOf: indexPath,

@@ -13,7 +13,9 @@ export function metadataOf(receipt: Receipt): Metadata {
     reason: receipt.reason ?? '',
     home: receipt.home,
     copies: receipt.mailboxes.map((copy) => copy.outcome + dotted(copy.reason)).join(','),
-    held: receipt.held.map((held) => `${held.role}.${String(held.position)}.${held.reason}`).join(','),
+    held: receipt.held
+      .map((held) => `${held.role}.${String(held.position)}.${held.reason}`)
+      .join(','),
     flags: receipt.flags.join(','),
   };
 }

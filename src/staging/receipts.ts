@@ -68,7 +68,10 @@ export function receipts(books: Container): Receipts {
         if ((await books.read(before.path))?.equals(bytes) === true) return before.path;
         number = before.number + 1;
       }
-      throw new RunError('staging-unavailable', 'The next receipt of an item could not be claimed.');
+      throw new RunError(
+        'staging-unavailable',
+        'The next receipt of an item could not be claimed.',
+      );
     },
   };
 }

@@ -25,8 +25,7 @@ export function state(container: Container): State {
 
   return {
     read: (path) => container.read(path),
-    write: (path, bytes) =>
-      container.replace(path, Buffer.from(bytes), 'application/octet-stream'),
+    write: (path, bytes) => container.replace(path, Buffer.from(bytes), 'application/octet-stream'),
     remove: (path) => container.remove(path),
     async *list(prefix) {
       for await (const blob of container.list(prefix)) yield blob.path;

@@ -1,4 +1,5 @@
 import {
+  ActivityFailure,
   ApplicationFailure,
   continueAsNew,
   ParentClosePolicy,
@@ -37,8 +38,27 @@ const LOOK_AGAIN_MS = 10 * 60_000;
  * workflow for every item that is open, and closes the books. Completes when they balance.
  */
 export async function archiveDay(input: ArchiveDayInput): Promise<DayResult> {
-  const { connector } = input;
   const { isScheduled, day } = whichDay(input);
+  try {
+    return await archive(input, day, isScheduled);
+  } catch (error) {
+    // The failure that the Web UI shows first says why and what to type, not "activity failed".
+    if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure))
+      throw error;
+    const { type, message } = error.cause;
+    throw failed(
+      type ?? 'unexpected',
+      `${message} After the cure: ${againCommand(input.connector, day)}`,
+    );
+  }
+}
+
+async function archive(
+  input: ArchiveDayInput,
+  day: string,
+  isScheduled: boolean,
+): Promise<DayResult> {
+  const { connector } = input;
   const state = new DayState(connector, day, input.carried);
   setHandler(progressQuery, () => state.progress());
   setHandler(parkedSignal, (batchId) => state.park(batchId));
@@ -139,7 +159,7 @@ function judge(state: DayState, result: DayResult): DayResult {
   ]);
   setCurrentDetails(state.closingDetails(result));
   const counts = `${String(books.items)} items, ${String(books.imported)} copies imported, ${String(books.failed)} failed, ${String(books.items - books.itemsWithReceipt)} items open`;
-  const again = `o2-archiver run --connector ${state.connector} --day ${state.day} --wait`;
+  const again = againCommand(state.connector, state.day);
   if (state.stoppedBy !== null) {
     const { code, message } = state.stoppedBy;
     throw failed(code, `${message} So far: ${counts}. After the cure: ${again}`);
@@ -157,6 +177,10 @@ function judge(state: DayState, result: DayResult): DayResult {
     );
   }
   return result;
+}
+
+function againCommand(connector: string, day: string): string {
+  return `o2-archiver run --connector ${connector} --day ${day} --wait`;
 }
 
 function failed(type: string, message: string): ApplicationFailure {

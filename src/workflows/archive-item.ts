@@ -10,9 +10,14 @@ import type { Imported } from '../activities/import.ts';
 import type { Mapped } from '../activities/map.ts';
 import { toSeconds } from '../domain/archive-day.ts';
 import { isOfMapping, isReason, REASONS, type Reason } from '../domain/reason.ts';
-import type { MailboxEntry, Receipt, StepEntry } from '../domain/receipt.ts';
+import { NOBODY, type MailboxEntry, type Receipt, type StepEntry } from '../domain/receipt.ts';
 import type { MailboxRoute } from '../domain/routing.ts';
-import type { ArchiveItemInput, ItemReference, ItemResult, NotArchivedDetails } from './contracts.ts';
+import type {
+  ArchiveItemInput,
+  ItemReference,
+  ItemResult,
+  NotArchivedDetails,
+} from './contracts.ts';
 import { convert, importInto, map, writeReceipt } from './proxies.ts';
 import { O2_OUTCOME, O2_REASON } from './search-attributes.ts';
 
@@ -23,7 +28,10 @@ import { O2_OUTCOME, O2_REASON } from './search-attributes.ts';
 export async function archiveItem(input: ArchiveItemInput): Promise<ItemResult> {
   const { item, run } = input;
   const startedAt = toSeconds(Date.now());
-  const [converted, mapped] = await Promise.all([convert(item), map({ run, item })]);
+  const [converted, mapped] = await Promise.all([
+    convert(item).catch(asFailedConversion),
+    map({ run, item }).catch(asNobody),
+  ]);
   const readyAt = toSeconds(Date.now());
 
   if (converted.outcome === 'message' && converted.home !== item.day) {
@@ -32,6 +40,16 @@ export async function archiveItem(input: ArchiveItemInput): Promise<ItemResult> 
   const copies = await importAll(input, converted, mapped);
   const steps = stepsOf({ converted, mapped, copies, startedAt, readyAt });
   return close(item, converted, ending(item, converted, mapped, copies, steps), copies);
+}
+
+/** What only this item fails on is its outcome; what concerns the connector ends the item. */
+function asFailedConversion(error: unknown): Converted {
+  return { outcome: 'failed', reason: reasonOf(error), attempts: 1 };
+}
+
+function asNobody(error: unknown): Mapped {
+  const held = { role: 'owner', position: 0, reason: reasonOf(error), person: NOBODY } as const;
+  return { mailboxes: [], held: [held], attempts: 1 };
 }
 
 async function importAll(
@@ -82,7 +100,7 @@ function ending(
   if (converted.outcome === 'failed') {
     const { reason } = converted;
     // One failed copy: nobody can say whose the item is.
-    const held = [{ role: 'owner', position: 0, reason, person: '' } as const];
+    const held = [{ role: 'owner', position: 0, reason, person: NOBODY } as const];
     return receiptOf(item, converted, 'failed', reason, { ...facts, held });
   }
   const reasons = [

@@ -194,7 +194,8 @@ test('a day without a package fails as no-delivery, with the command to type', a
 test('a plain backfill of three days gives three runs, each with its own day', async () => {
   await inWorld(async (world, connector, taskQueue) => {
     const days = ['2026-11-18', '2026-11-19', '2026-11-20'];
-    for (const [at, day] of days.entries()) world.site.set(day, keysOf(30).slice(at * 10, at * 10 + 10));
+    for (const [at, day] of days.entries())
+      world.site.set(day, keysOf(30).slice(at * 10, at * 10 + 10));
     const schedule = await createSchedule(connector, taskQueue);
 
     execFileSync(temporal.cliPath, [

@@ -141,7 +141,14 @@ test('the outcome of a day follows from its packages and books', () => {
 });
 
 test('the equation closes for any receipts, and balances only when every key has one', () => {
-  const outcomes: ItemOutcome[] = ['imported', 'partial', 'skipped', 'unmapped', 'waived', 'failed'];
+  const outcomes: ItemOutcome[] = [
+    'imported',
+    'partial',
+    'skipped',
+    'unmapped',
+    'waived',
+    'failed',
+  ];
   const receipt = fc.record({
     outcome: fc.constantFrom(...outcomes),
     copies: fc.array(fc.constantFrom<Reason | null>(null, 'throttled'), { maxLength: 4 }),
