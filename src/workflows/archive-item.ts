@@ -18,7 +18,7 @@ import type {
   ItemResult,
   NotArchivedDetails,
 } from './contracts.ts';
-import { convert, importInto, map, writeReceipt } from './proxies.ts';
+import { convert, importInto, map, reconcile, writeReceipt } from './proxies.ts';
 import { O2_OUTCOME, O2_REASON } from './search-attributes.ts';
 
 /**
@@ -161,6 +161,12 @@ function stepsOf(way: {
   ];
 }
 
+/** Reset by an operator: no day waits for this run, so it brings the books up to date itself. */
+function isReset(): boolean {
+  const { runId, originalExecutionRunId } = workflowInfo();
+  return runId !== originalExecutionRunId;
+}
+
 async function close(
   item: ItemReference,
   converted: Converted,
@@ -172,6 +178,10 @@ async function close(
   const path = await writeReceipt({ day: item.day, item, receipt, hasEarlier: !isFirstEver });
   const imported = copies.filter(({ isMade }) => isMade).length;
   const { outcome, reason } = receipt;
+  if (isReset()) {
+    const thisRun = { started: 1, imported, unchanged: 0 };
+    await reconcile({ connector: item.connector, day: item.day, thisRun, lateDays: [] });
+  }
   if (outcome !== 'imported') {
     upsertSearchAttributes([
       { key: O2_OUTCOME, value: outcome },
