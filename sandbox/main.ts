@@ -18,6 +18,7 @@ import { secretsOf, statePaths } from './state.ts';
 import { keepWorker } from './worker-part.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Ended by a signal before the day was done; 128 + SIGINT, as shells count it. */
 const INTERRUPTED = 130;
 
 /** What must be ended, in the order it was started; it is ended in the other direction. */
@@ -31,10 +32,12 @@ async function main(): Promise<number> {
   }
   const interruption = interrupted();
   const stops: Stop[] = [];
+  const outcome = { code: INTERRUPTED };
   const paths = statePaths(resolve(options.state ?? join(ROOT, '.sandbox')));
   const release = await claimState(paths);
   try {
-    return await Promise.race([runSandbox(options, paths, stops, interruption), interruption]);
+    await Promise.race([runSandbox(options, paths, stops, interruption, outcome), interruption]);
+    return outcome.code;
   } finally {
     if (stops.length > 0) say('\nEnding: worker, tenant, site, Azurite, Temporal …');
     for (const stop of stops.reverse()) await stop();
@@ -46,8 +49,9 @@ async function runSandbox(
   options: SandboxOptions,
   paths: ReturnType<typeof statePaths>,
   stops: Stop[],
-  interruption: Promise<number>,
-): Promise<number> {
+  interruption: Promise<void>,
+  outcome: { code: number },
+): Promise<void> {
   const previous = previousStart(paths);
   await awaitLeftovers(previous);
   if (options.isFresh) emptyState(paths);
@@ -84,6 +88,7 @@ async function runSandbox(
     worker.gaveUp.then((message) => Promise.reject(new Error(message))),
   ]);
   const balances = await Promise.race([archiveDay(client, inputs), broken]);
+  outcome.code = options.isOnce && !balances ? 1 : 0;
   say(balances ? '\nThe books balance.' : '\nThe books do not balance.');
   if (!options.isOnce || options.keepsUp) {
     say(whereToLook(paths, inputs, parts));
@@ -91,13 +96,12 @@ async function runSandbox(
     say('\nRunning. Ctrl-C ends everything; the state is kept.');
     await Promise.race([interruption, broken]);
   }
-  return options.isOnce && !balances ? 1 : 0;
 }
 
-/** Resolves with an exit code at the first signal, or when the one who started us is gone. */
-function interrupted(): Promise<number> {
+/** Resolves at the first signal, or when the one who started us is gone. */
+function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    const end = (): void => resolve(INTERRUPTED);
+    const end = (): void => resolve();
     // Further signals change nothing: the parts are ending already, each within its grace.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
     watchParent(end);
