@@ -5,7 +5,8 @@ import { newId } from './ids.ts';
 import { StreamedText } from './json-stream.ts';
 import { selected } from './odata.ts';
 import { binaryOf, flagOf, objectOf, textOf } from './request-body.ts';
-import type { Mailbox, StoredAttachment } from './store.ts';
+import type { Mailbox } from './store.ts';
+import type { StoredAttachment } from './stored.ts';
 
 /** Below this by POST, from this on by upload session. https://learn.microsoft.com/graph/outlook-large-attachments */
 export const SESSION_FROM_BYTES = 3_000_000;

@@ -7,7 +7,7 @@ import type { Found } from './message-view.ts';
 import { messageOf } from './messages.ts';
 import { page, readQuery } from './odata.ts';
 import { sizeOf } from './properties.ts';
-import type { StoredAttachment } from './store.ts';
+import type { StoredAttachment } from './stored.ts';
 
 const PAGES = { pageSize: 1000, maxPageSize: 1000 };
 /** `POST …/messages/{id}/attachments`, on drafts and others alike. */

@@ -9,7 +9,8 @@ import { page, readQuery, selected } from './odata.ts';
 import type { Query } from './odata.ts';
 import { objectOf, textOf } from './request-body.ts';
 import { newFolder } from './store.ts';
-import type { Mailbox, StoredFolder } from './store.ts';
+import type { Mailbox } from './store.ts';
+import type { StoredFolder } from './stored.ts';
 
 const PAGES = { pageSize: 10, maxPageSize: 1000 };
 

@@ -11,7 +11,7 @@ import { entityAnswer } from './message-view.ts';
 import { readProperties } from './properties.ts';
 import { flagOf, isObject, listOf, objectOf, textOf, textsOf } from './request-body.ts';
 import type { JsonObject } from './request-body.ts';
-import type { Importance, Party, StoredMessage } from './store.ts';
+import type { Importance, Party, StoredMessage } from './stored.ts';
 
 /** https://learn.microsoft.com/office365/servicedescriptions (Exchange Online limits). */
 const MAX_ATTACHMENTS = 250;

@@ -8,7 +8,8 @@ import { shownBody } from './message-body.ts';
 import { readQuery, selected } from './odata.ts';
 import type { Expansion, Query } from './odata.ts';
 import { canonicalPropertyId, propertiesOf } from './properties.ts';
-import type { Mailbox, Party, StoredMessage } from './store.ts';
+import type { Mailbox } from './store.ts';
+import type { Party, StoredMessage } from './stored.ts';
 
 export const MESSAGE_PAGES = { pageSize: 10, maxPageSize: 1000 };
 

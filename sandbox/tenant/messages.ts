@@ -15,7 +15,8 @@ import { page, readQuery } from './odata.ts';
 import type { Query } from './odata.ts';
 import { MESSAGE_FLAGS, canonicalPropertyId, readProperties } from './properties.ts';
 import { flagOf, objectOf, textOf } from './request-body.ts';
-import type { Mailbox, StoredMessage } from './store.ts';
+import type { Mailbox } from './store.ts';
+import type { StoredMessage } from './stored.ts';
 
 /** https://devblogs.microsoft.com/microsoft365dev/graph-api-updates-to-sensitive-email-properties */
 const SENSITIVE_MEMBERS = [

@@ -1,7 +1,7 @@
 import { GraphFailure } from './answer.ts';
 import { isObject, listOf, textOf } from './request-body.ts';
 import type { JsonObject } from './request-body.ts';
-import type { StoredMessage, StoredProperty } from './store.ts';
+import type { StoredMessage, StoredProperty } from './stored.ts';
 
 /** MAPI properties with a meaning of their own, in the form Graph prints. [MS-OXPROPS] */
 export const MESSAGE_FLAGS = 'Integer 0xe07';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TenantParts } from './call.ts';
@@ -11,6 +12,7 @@ import { Faults } from './faults.ts';
 import type { FaultOrder } from './faults.ts';
 import { Mailboxes } from './mailboxes.ts';
 import type { MailboxState } from './mailboxes.ts';
+import { pageServer } from './page.ts';
 import { serve } from './server.ts';
 import { defaultSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -30,6 +32,8 @@ export interface TenantOptions {
   readonly users: readonly TenantUser[];
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Where people can read the mailboxes, over plain HTTP; 0 for a free port, left out for no page. */
+  readonly pagePort?: number;
   /** Null, the default, takes any tenant in the token endpoint's path. */
   readonly tenantId?: string | null;
   /** Opens the control API over HTTPS to whoever knows it; without one it is closed. */
@@ -41,6 +45,8 @@ export interface Tenant {
   /** `https://127.0.0.1:<port>`: graphEndpoint and authorityHost alike. */
   readonly url: string;
   readonly port: number;
+  /** `http://127.0.0.1:<port>/` for people; null without a page. */
+  readonly pageUrl: string | null;
   /** The CA's certificate, for NODE_EXTRA_CA_CERTS. */
   readonly caFile: string;
   /** The next requests that fit meet this fault; its id. */
@@ -79,23 +85,33 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
     },
     (incoming, response) => void serve(incoming, response, parts, { tokens, control }),
   );
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const pages = options.pagePort === undefined ? null : pageServer(parts);
+  const port = await listening(server, options.port ?? 0);
+  const pagePort = pages === null ? null : await listening(pages, options.pagePort ?? 0);
   const close = async () => {
     parts.faults.close();
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
+    await Promise.all([ended(server), ...(pages === null ? [] : [ended(pages)])]);
   };
-  const { caFile } = certificate;
   return {
     ...levers(parts, tokens, control),
     url: `https://127.0.0.1:${port}`,
     port,
-    caFile,
+    pageUrl: pagePort === null ? null : `http://127.0.0.1:${pagePort}/`,
+    caFile: certificate.caFile,
     close,
   };
+}
+
+async function listening(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function ended(server: Server): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
 }
 
 function tenantParts(options: TenantOptions): TenantParts {

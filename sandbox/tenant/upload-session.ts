@@ -3,7 +3,8 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Found } from './message-view.ts';
-import type { Mailbox, Place } from './store.ts';
+import type { Mailbox } from './store.ts';
+import type { Place } from './stored.ts';
 
 export interface UploadSession {
   readonly id: string;
