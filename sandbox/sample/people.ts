@@ -4,7 +4,7 @@
  */
 
 /** How the vendor's display name is put together: customers choose, so both orders arrive. */
-export type Display = 'name-first' | 'number-first' | 'number-only';
+type Display = 'name-first' | 'number-first' | 'number-only';
 
 /** What becomes of a party's copy, written by hand: the tests' truth, not computed by the product. */
 export type Standing = 'mailbox' | 'no-user' | 'no-mailbox' | 'outside';

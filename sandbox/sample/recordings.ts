@@ -2,7 +2,7 @@
 const RATE = 8000;
 
 /** Bytes before the first sample of a WAV file with the plain PCM header. */
-export const WAV_HEADER_BYTES = 44;
+const WAV_HEADER_BYTES = 44;
 
 /** A tone's wave, tabled: a long recording holds six million samples. */
 const TABLE_SIZE = 4096;

@@ -30,7 +30,7 @@ export interface Wire {
 }
 
 /** One message: when, by whom, its text, its media (media make an MMS) and its wire. */
-export type Line = readonly [
+type Line = readonly [
   at: Clock,
   by: PersonId,
   text: string,

@@ -60,10 +60,10 @@ export const SAMPLE_MAPPING_CSV = [
   'mobileNumber,email',
   `+447700900101,imogen.vesper@${FIRM}`,
   `07700 900102,callum.tarn@${FIRM}`,
-  `447700900110,oskar.brandt@${FIRM}`,
+  `+447700900110,oskar.brandt@${FIRM}`,
   `+44 7700 900111,bethan.rees@${FIRM}`,
   `07700900114,reuben.castle@${FIRM}`,
-  `447700900116,agnieszka.wrona@${FIRM}`,
+  `+447700900116,agnieszka.wrona@${FIRM}`,
   '',
 ].join('\n');
 
