@@ -9,12 +9,10 @@ import { REACH_TIMEOUT_MS, withinReach } from './cli/deadline.ts';
 import type { Terminal } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import type { Builders, TemporalAccess } from './cli/session.ts';
-import { tenantProbe } from './cli/tenant-probe.ts';
 import type { Environment } from './config/environment.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import { temporalSettings, webUiAddress } from './config/temporal.ts';
-import { openGraph, openSite, openStaging } from './connections.ts';
 
 /** The operators' command line: parses, builds what the command needs, prints, exits. */
 async function main(): Promise<void> {
@@ -36,9 +34,19 @@ function buildersFor(env: Environment): Builders {
   return {
     loadConfig: (path) => loadConfig({ env, ...(path === undefined ? {} : { path }) }),
     connectTemporal: () => connectTemporal(env),
-    openStaging,
-    openSite: (connector) => openSite(connector, REACH_TIMEOUT_MS),
-    openTenant: (connector) => tenantProbe(openGraph(connector, REACH_TIMEOUT_MS)),
+    // Loaded when first asked for: Azure's and SSH's packages take most of a command's start.
+    openStaging: async (connector) => (await import('./connections.ts')).openStaging(connector),
+    async openSite(connector) {
+      const { openSite } = await import('./connections.ts');
+      return openSite(connector, REACH_TIMEOUT_MS);
+    },
+    async openTenant(connector) {
+      const { openGraph } = await import('./connections.ts');
+      const { tenantProbe } = await import('./cli/tenant-probe.ts');
+      const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici');
+      if (env['HTTPS_PROXY'] !== undefined) setGlobalDispatcher(new EnvHttpProxyAgent());
+      return tenantProbe(openGraph(connector, REACH_TIMEOUT_MS));
+    },
     webUi: webUiAddress(env),
     operator: `${userInfo().username}@${hostname()}`,
     now: () => Date.now(),

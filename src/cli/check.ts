@@ -51,7 +51,7 @@ async function runChecks(session: Session): Promise<ExitCode> {
 }
 
 async function siteCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
-  const site = session.openSite(connector);
+  const site = await session.openSite(connector);
   const to = dayOf(session.now());
   const { lookbackDays, transport } = connector.source;
   try {
@@ -85,7 +85,7 @@ async function stagingCheck(session: Session, connector: ConnectorConfig): Promi
 }
 
 async function tenantCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
-  const tenant = session.openTenant(connector);
+  const tenant = await session.openTenant(connector);
   await withinReach(tenant.readOneUser(), 'Microsoft Graph or its token endpoint');
   const { canaryMailbox, graphEndpoint } = connector.tenant;
   const found = `token given, users can be read at ${graphEndpoint}`;

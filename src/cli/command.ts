@@ -125,7 +125,7 @@ function chosen(config: Config, id: string | undefined, scope: Scope): Connector
 }
 
 async function reachableStaging(builders: Builders, connector: ConnectorConfig): Promise<Staging> {
-  const staging = builders.openStaging(connector);
+  const staging = await builders.openStaging(connector);
   const what = `Azure Storage (container "${connector.staging.container}")`;
   await withinReach(staging.containers[1].exists(), what);
   return staging;

@@ -18,9 +18,9 @@ export interface Builders {
   readonly loadConfig: (path: string | undefined) => Config;
   /** @throws {UnreachableError} when the server does not answer in time */
   readonly connectTemporal: () => Promise<TemporalAccess>;
-  readonly openStaging: (connector: ConnectorConfig) => Staging;
-  readonly openSite: (connector: ConnectorConfig) => Site;
-  readonly openTenant: (connector: ConnectorConfig) => TenantProbe;
+  readonly openStaging: (connector: ConnectorConfig) => Promise<Staging>;
+  readonly openSite: (connector: ConnectorConfig) => Promise<Site>;
+  readonly openTenant: (connector: ConnectorConfig) => Promise<TenantProbe>;
   /** Address of the Temporal Web UI without a slash at its end. */
   readonly webUi: string;
   /** Who types, for notes and records that name them. */

@@ -12,6 +12,8 @@ import type { Session, TemporalAccess } from './session.ts';
 /** Days that are watched at once; each holds one long poll. The others run all the same. */
 const MAX_DAYS_WATCHED = 12;
 const POLL_MS = 1_000;
+/** Without any answer for so long, nobody works. */
+const SILENCE_MS = 5_000;
 
 export type Waited =
   | { readonly ends: readonly DayEnd[]; readonly interrupted: null }
@@ -80,10 +82,18 @@ async function poll(
   stop: AbortSignal,
 ): Promise<void> {
   const isStopped = () => stop.aborted;
+  let silentSinceMs: number | null = session.now();
   while (!isStopped()) {
     // Without the run id: a day that continued as new answers under its workflow id.
     const snapshot = await snapshotOf(access, { workflowId: day.workflowId }, session.now());
-    if (snapshot !== null && !isStopped()) view.update(day, snapshot);
+    if (isStopped()) return;
+    if (snapshot !== null) {
+      silentSinceMs = null;
+      view.update(day, snapshot);
+    } else if (silentSinceMs !== null && session.now() - silentSinceMs > SILENCE_MS) {
+      silentSinceMs = null;
+      session.output.note(`No worker answers for ${day.workflowId}. Start one: npm run worker`);
+    }
     await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
   }
 }
