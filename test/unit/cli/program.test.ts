@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { UnreachableError } from '../../../src/cli/exit.ts';
+import { runProgram } from '../../../src/cli/program.ts';
+import type { Builders } from '../../../src/cli/session.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { configFolder, ENV, MINIMAL, SECRET } from '../config/fixture.ts';
+
+const TWO = MINIMAL + MINIMAL.replace('\nconnectors:\n', '').replaceAll(/\bo2\b/g, 'second');
+const unreachable = () => Promise.reject(new UnreachableError('it does not answer.'));
+
+/** Runs a command line with nothing behind it that answers. */
+async function run(yaml: string, ...argv: string[]) {
+  const path = configFolder(yaml);
+  const out: string[] = [];
+  const err: string[] = [];
+  const codes: number[] = [];
+  const builders: Builders = {
+    loadConfig: () => loadConfig({ path, env: ENV }),
+    connectTemporal: unreachable,
+    openStaging: unreachable,
+    openSite: unreachable,
+    openTenant: unreachable,
+    webUi: 'http://ui',
+    operator: 'ann@host',
+    now: () => Date.parse('2026-12-24T09:00:00Z'),
+  };
+  const terminal = {
+    out: (text: string) => out.push(text),
+    err: (text: string) => err.push(text),
+    isInteractive: false,
+  };
+  await runProgram({ builders, terminal, exit: (code) => codes.push(code) }, argv);
+  return { code: codes.at(-1), out: out.join('\n'), err: err.join('\n') };
+}
+
+describe('the command line', () => {
+  it('shows help with examples and exit codes', async () => {
+    const help = await run(MINIMAL, '--help');
+    const ofRun = await run(MINIMAL, 'run', '--help');
+
+    assert.equal(help.code, 0);
+    assert.match(help.out, /78 +the configuration is wrong/);
+    assert.match(ofRun.out, /\$ o2-archiver run --day 2026-11-23 --wait/);
+  });
+
+  it('exits 2 for what it does not know and for a day that is none', async () => {
+    for (const argv of [
+      ['nope'],
+      ['run', '--nope'],
+      ['run', '--day', '2026-02-30'],
+      ['report'],
+      ['item', 'abc'],
+      ['items', '--day', '2026-12-01', '--reason', 'bad-mood'],
+      ['retry'],
+      ['run', '--connector', 'nobody'],
+      ['run', '--day', '2026-11-30'],
+    ]) {
+      const { code, err } = await run(MINIMAL, ...argv);
+      assert.equal(code, 2, argv.join(' '));
+      assert.notEqual(err, '', argv.join(' '));
+    }
+  });
+
+  it('exits 78 with every fault of the configuration, as text and as one JSON document', async () => {
+    const { code, out, err } = await run('connectors: [{ id: O2 }]', 'status', '--json');
+
+    const document = JSON.parse(out) as { error: { code: string; problems: { path: string }[] } };
+    assert.equal(code, 78);
+    assert.equal(document.error.code, 'configuration');
+    assert.ok(document.error.problems.some(({ path }) => path === 'connectors[0].startDay'));
+    assert.match(err, /connectors\[0\]\.id/);
+  });
+
+  it('exits 4 when what it needs does not answer', async () => {
+    const { code, out, err } = await run(MINIMAL, 'run', '--json');
+
+    assert.equal(code, 4);
+    assert.equal((JSON.parse(out) as { error: { code: string } }).error.code, 'unreachable');
+    assert.match(err, /it does not answer/);
+  });
+
+  it('asks for --connector where more than one is configured, and not where it does all', async () => {
+    const report = await run(TWO, 'report', '--day', '2026-12-01');
+    const status = await run(TWO, 'status', '--json');
+
+    assert.equal(report.code, 2);
+    assert.match(report.err, /--connector with one of o2, second/);
+    assert.equal(status.code, 4);
+  });
+
+  it('tries every check although nothing answers, and shows no secret', async () => {
+    const { code, out } = await run(MINIMAL, 'check', '--json');
+
+    const { checks } = JSON.parse(out) as { checks: { check: string; state: string }[] };
+    assert.equal(code, 4);
+    assert.deepEqual(
+      checks.map(({ check, state }) => `${check} ${state}`),
+      [
+        'configuration ok',
+        'site failed',
+        'staging failed',
+        'tenant failed',
+        'temporal failed',
+        'search attributes failed',
+        'schedule failed',
+        'worker failed',
+      ],
+    );
+    assert.ok(!out.includes(SECRET));
+  });
+
+  it('prints the JSON Schema of the configuration', async () => {
+    const { code, out } = await run(MINIMAL, 'schema');
+
+    assert.equal(code, 0);
+    assert.equal((JSON.parse(out) as { title: string }).title, 'O2 Network Archiver');
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { reportText } from '../../../src/cli/report-text.ts';
+import type { Report } from '../../../src/domain/report.ts';
+
+function aReport(change: Partial<Report> = {}): Report {
+  return {
+    version: 1,
+    connector: 'o2',
+    day: '2026-11-23',
+    window: { from: '2026-11-23T00:00:00Z', to: '2026-11-24T00:00:00Z' },
+    number: 2,
+    writtenAt: '2026-11-24T02:05:00Z',
+    outcome: 'partial',
+    balances: true,
+    books: {
+      available: 1_204,
+      imported: 1_190,
+      partiallyImported: 3,
+      skipped: 2,
+      waived: 1,
+      failed: 8,
+      items: 900,
+      itemsWithReceipt: 900,
+    },
+    thisRun: { started: 900, imported: 1_190, unchanged: 0 },
+    kinds: { sms: 700, mms: 100, call: 100 },
+    itemOutcomes: { imported: 890, partial: 3, skipped: 2, unmapped: 5, waived: 0, failed: 0 },
+    packages: [
+      {
+        name: '202611230000-TeleMessage_1_x',
+        delivery: 1,
+        sha256: 'a'.repeat(64),
+        outcome: 'taken',
+        reason: null,
+        notes: [],
+        items: 900,
+        isLate: false,
+      },
+    ],
+    failures: [{ reason: 'no-user', count: 8, oldest: '2026-11-22T23:10:00Z' }],
+    unmapped: [{ number: '+447700900123', address: null, reason: 'no-user', items: 5 }],
+    flags: {
+      encrypted: 0,
+      'time-corrected': 1,
+      'files-removed-at-source': 0,
+      'connected-without-recording': 0,
+    },
+    lateItems: 0,
+    lateDays: [],
+    open: [],
+    changes: [],
+    ...change,
+  };
+}
+
+describe('the report on a terminal', () => {
+  it('shows the equation as a sum with aligned figures', () => {
+    const text = reportText(aReport());
+
+    assert.match(
+      text,
+      new RegExp(
+        [
+          '    available           1,204',
+          '  = imported            1,190',
+          '  \\+ partially imported      3',
+          '  \\+ skipped                 2',
+          '  \\+ waived                  1',
+          '  \\+ failed                  8',
+        ].join('\n'),
+      ),
+    );
+  });
+
+  it('says whether the books balance, and names what is open', () => {
+    const open = aReport({ balances: false, open: ['b'.repeat(64)] });
+    const books = { ...open.books, itemsWithReceipt: 899 };
+
+    assert.match(reportText(aReport()), /The books balance\./);
+    assert.match(reportText({ ...open, books }), /DO NOT BALANCE[^]*1 STILL OPEN[^]*open: bbbb/);
+  });
+
+  it('gives each reason with what to do, and each person without a mailbox once', () => {
+    const text = reportText(aReport());
+
+    assert.match(text, /no-user +8 +2026-11-22T23:10:00Z +.*Add a row to the mapping CSV/);
+    assert.equal(text.split('+447700900123').length, 2);
+  });
+
+  it('explains a refused package', () => {
+    const [taken] = aReport().packages;
+    assert.ok(taken);
+    const refused = { ...taken, outcome: 'refused' as const, reason: 'no-manifest' as const };
+
+    assert.match(reportText(aReport({ packages: [refused] })), /holds no \.mf manifest/);
+  });
+
+  it('lets no name from outside steer the terminal', () => {
+    const [taken] = aReport().packages;
+    assert.ok(taken);
+    const hostile = { ...taken, name: 'a\u001b[2Jb', notes: ['c\u0007d'] };
+
+    const text = reportText(aReport({ packages: [hostile] }));
+
+    // eslint-disable-next-line no-control-regex -- their absence is what is asserted
+    assert.doesNotMatch(text, /[\u001b\u0007]/);
+  });
+});
