@@ -115,7 +115,10 @@ async function gather(state: DayState, isScheduled: boolean): Promise<void> {
   const { connector, day, plan } = state;
   for (;;) {
     state.enter('fetch');
-    const fetched = await fetch({ connector, window: plan.window });
+    const [from = day] = plan.window;
+    const fetched = await fetch.executeWithOptions({ summary: `packages of ${from} to ${day}` }, [
+      { connector, window: plan.window },
+    ]);
     await stageAll(state, fetched);
     const isThere = fetched.packages.some((found) => found.day === day);
     const isOver = Date.now() + LOOK_AGAIN_MS > plan.waitUntilMs;
@@ -130,23 +133,30 @@ async function stageAll(state: DayState, fetched: Fetched): Promise<void> {
   state.took(fetched);
   for (const { path, isIndexed, day } of fetched.packages) {
     if (isIndexed) continue;
-    await stage({ connector: state.connector, path });
+    const summary = path.slice(path.lastIndexOf('/', path.lastIndexOf('/') - 1) + 1);
+    await stage.executeWithOptions({ summary }, [{ connector: state.connector, path }]);
     state.touch(day);
   }
 }
 
 /** The books of every day that this run touched, its own day's last. */
 async function closeBooks(state: DayState): Promise<DayResult> {
-  const { connector, day } = state;
+  const { day } = state;
   for (const touched of state.touchedDays.filter((other) => other !== day)) {
-    await reconcile({ connector, day: touched, thisRun: state.countsOf(touched), lateDays: [] });
+    await close(state, touched, []);
   }
-  return reconcile({
-    connector,
+  return close(
+    state,
     day,
-    thisRun: state.countsOf(day),
-    lateDays: state.newDays.filter((other) => other !== day),
-  });
+    state.newDays.filter((other) => other !== day),
+  );
+}
+
+function close(state: DayState, day: string, lateDays: readonly string[]): Promise<DayResult> {
+  const { connector } = state;
+  return reconcile.executeWithOptions({ summary: `books of ${day}` }, [
+    { connector, day, thisRun: state.countsOf(day), lateDays },
+  ]);
 }
 
 /** Completes when the books balance; otherwise fails with the counts, the reason and the cure. */

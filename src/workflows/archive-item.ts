@@ -62,7 +62,7 @@ async function importAll(
   return Promise.all(
     mapped.mailboxes.map(async (mailbox) => {
       try {
-        return await importInto(parkMs)({ run, item, home, createdInRun, mailbox });
+        return await importInto(mailbox, parkMs)({ run, item, home, createdInRun, mailbox });
       } catch (error) {
         return givenUp(mailbox, reasonOf(error));
       }

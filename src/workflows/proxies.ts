@@ -1,5 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
+import type { MailboxRoute } from '../domain/routing.ts';
 
 /**
  * The activities as workflows call them, each with its deadlines. `startToClose` bounds one attempt,
@@ -15,12 +16,13 @@ const remote = { initialInterval: 2 * SECOND, backoffCoefficient: 2, maximumInte
 const heartbeatTimeout = 45 * SECOND;
 
 /** Look-ups and records: seconds of work, tried again until the service is back. */
-export const { planDay, listSlices, openItems, revisitHeld, convert, map, stage, reconcile } =
-  proxyActivities<Activities>({
-    startToCloseTimeout: 6 * HOUR,
-    heartbeatTimeout,
-    retry: remote,
-  });
+const work = { startToCloseTimeout: 6 * HOUR, heartbeatTimeout, retry: remote };
+
+export const { planDay, listSlices, openItems, revisitHeld, stage, reconcile } =
+  proxyActivities<Activities>(work);
+
+export const { convert } = proxyActivities<Activities>({ ...work, summary: 'item → message' });
+export const { map } = proxyActivities<Activities>({ ...work, summary: 'parties → mailboxes' });
 
 /** The site: a password that is refused is not tried again, a site that is away is, for hours. */
 export const { fetch } = proxyActivities<Activities>({
@@ -42,8 +44,9 @@ export const { awaitItems } = proxyActivities<Activities>({
  * two hours beyond are for an upload that has begun. The create's own deadline (30 s) is shorter
  * than the heartbeat timeout, so that an attempt which is given up cannot still be sending.
  */
-export function importInto(parkMs: number) {
+export function importInto({ id, rule }: MailboxRoute, parkMs: number) {
   return proxyActivities<Activities>({
+    summary: `mailbox ${id}, ${rule} mapping`,
     startToCloseTimeout: 2 * HOUR,
     scheduleToCloseTimeout: Math.max(parkMs, MINUTE) + 2 * HOUR,
     heartbeatTimeout,
