@@ -105,7 +105,7 @@ export function folderOf(mailbox: Mailbox, idOrName: string): StoredFolder {
   );
 }
 
-export function childrenOf(mailbox: Mailbox, parentId: string): StoredFolder[] {
+function childrenOf(mailbox: Mailbox, parentId: string): StoredFolder[] {
   return [...mailbox.folders.values()].filter((folder) => folder.parentId === parentId);
 }
 

@@ -97,7 +97,7 @@ export function sizeOf(message: Pick<StoredMessage, 'body' | 'attachments'>): nu
 }
 
 /** ISO 8601 UTC in seconds, as Graph prints times; a time without a zone is UTC. Null if unreadable. */
-export function graphTime(text: string): string | null {
+function graphTime(text: string): string | null {
   if (!/^\d{4}-\d\d-\d\d(T|$)/.test(text)) return null;
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T');
   const time = new Date(hasZone ? text : `${text}Z`);

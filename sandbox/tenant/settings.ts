@@ -22,7 +22,7 @@ export interface Settings {
 }
 
 /** Per app and mailbox: https://learn.microsoft.com/graph/throttling-limits (Outlook). */
-export interface ThrottleLimits {
+interface ThrottleLimits {
   readonly concurrency: number;
   readonly requests: number;
   readonly requestWindowMs: number;
