@@ -1,0 +1,11 @@
+#!/bin/sh
+# Creates or upgrades both databases of Temporal; does nothing where they are up to date.
+set -eu
+
+for database in temporal visibility; do
+  name=$([ "$database" = temporal ] && echo temporal || echo temporal_visibility)
+  tool() { temporal-sql-tool --plugin postgres12 --ep postgres -p 5432 -u temporal --db "$name" "$@"; }
+  tool create
+  tool setup-schema -v 0.0
+  tool update-schema -d "/etc/temporal/schema/postgresql/v12/$database/versioned"
+done
