@@ -182,7 +182,7 @@ class Lane {
     return (
       this.#inFlight === 0 &&
       this.#standingBy.length === 0 &&
-      nowMs >= this.#pausedUntilMs &&
+      nowMs >= this.#pausedUntilMs + (this.#strikes === 0 ? 0 : LAST_PAUSE_MS) &&
       this.#requests.isEmpty(nowMs) &&
       this.#bytes.isEmpty(nowMs)
     );

@@ -15,9 +15,9 @@ export interface Reading {
 
 export interface Reads {
   /** @throws {RunError} `tenant-refused`, `tenant-unavailable` when no token is to be had. */
-  read(path: string, query?: Readonly<Record<string, string>>): Promise<Reading>;
+  readonly read: (path: string, query?: Readonly<Record<string, string>>) => Promise<Reading>;
   /** Reads that went out inside batches so far. */
-  subRequests(): number;
+  readonly subRequests: () => number;
 }
 
 /** Graph's own limit. @see https://learn.microsoft.com/en-us/graph/json-batching */

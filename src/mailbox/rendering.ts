@@ -35,7 +35,7 @@ export interface Plan {
 /** What of a message goes in the one atomic request, and what after it. Reads no attachment. */
 export function planOf(message: Message): Plan {
   const envelope = envelopeOf(message);
-  let bytes = Buffer.byteLength(JSON.stringify(envelope));
+  let bytes = Buffer.byteLength(JSON.stringify({ ...envelope, attachments: [] }));
   const inline: MessageAttachment[] = [];
   const later: MessageAttachment[] = [];
   for (const attachment of message.attachments) {

@@ -3,10 +3,17 @@ import type { Message, MessageAttachment } from '../../src/domain/message.ts';
 import type { Clock } from '../../src/mailbox/clock.ts';
 import { systemClock } from '../../src/mailbox/clock.ts';
 import type { Cloud } from '../../src/mailbox/cloud.ts';
+import { breaker } from '../../src/mailbox/breaker.ts';
 import { tokenSource } from '../../src/mailbox/credential.ts';
+import { folders } from '../../src/mailbox/folder.ts';
+import type { Folders } from '../../src/mailbox/folder.ts';
+import { graphClient } from '../../src/mailbox/graph-client.ts';
+import type { GraphClient } from '../../src/mailbox/graph-client.ts';
 import type { Attempt, ImportEnd, ImportInput, Word } from '../../src/mailbox/import-contract.ts';
-import type { Mailboxes } from '../../src/mailbox/mailboxes.ts';
-import { mailboxes } from '../../src/mailbox/mailboxes.ts';
+import { importCopy } from '../../src/mailbox/importer.ts';
+import { lanes } from '../../src/mailbox/lane.ts';
+import { reads } from '../../src/mailbox/reads.ts';
+import type { Reads } from '../../src/mailbox/reads.ts';
 import type { TenantOptions } from '../../sandbox/tenant/tenant.ts';
 import { ALICE, CLIENT, testTenant } from './test-tenant.ts';
 import type { TestTenant } from './test-tenant.ts';
@@ -35,6 +42,14 @@ export function jumpingClock(): Clock & { readonly waits: number[]; pass(ms: num
   };
 }
 
+/** The room mailbox/ as the worker puts it together. */
+export interface Mailboxes {
+  readonly client: GraphClient;
+  readonly reads: Reads;
+  readonly folders: Folders;
+  importCopy(input: ImportInput, attempt: Attempt): Promise<ImportEnd>;
+}
+
 export interface Room extends TestTenant {
   readonly mailboxes: Mailboxes;
   readonly clock: ReturnType<typeof jumpingClock>;
@@ -42,33 +57,51 @@ export interface Room extends TestTenant {
   another(): Mailboxes;
 }
 
-/** The real room mailbox/ against a tenant of the test's own. */
+/** The real room against a tenant of the test's own. */
 export async function mailboxRoom(
   context: Pick<TestContext, 'after'>,
-  options: Partial<TenantOptions> & { readonly cloud?: Cloud } = {},
+  options: Partial<TenantOptions> & {
+    readonly cloud?: Cloud;
+    readonly createTimeoutMs?: number;
+  } = {},
 ): Promise<Room> {
-  const { cloud = 'global', ...tenantOptions } = options;
+  const { cloud = 'global', createTimeoutMs = CREATE_TIMEOUT_MS, ...tenantOptions } = options;
   const test = await testTenant(context, tenantOptions);
   const clock = jumpingClock();
-  const { clientId, clientSecret, tenantId } = CLIENT;
-  const another = (): Mailboxes =>
-    mailboxes({
-      graphEndpoint: test.tenant.url,
-      getToken: tokenSource({
-        tenantId,
-        credential: { type: 'secret', clientId, secret: clientSecret },
-        graphEndpoint: test.tenant.url,
-        authorityHost: test.tenant.url,
-        isOwnAuthority: true,
-      }),
-      cloud,
-      folder: FOLDER,
-      settleMs: SETTLE_MS,
-      createTimeoutMs: CREATE_TIMEOUT_MS,
-      workers: 1,
-      clock,
-    });
+  const another = (): Mailboxes => mailboxesOf(test, { clock, cloud, createTimeoutMs });
   return { ...test, clock, another, mailboxes: another() };
+}
+
+function mailboxesOf(
+  { tenant }: TestTenant,
+  own: { readonly clock: Clock; readonly cloud: Cloud; readonly createTimeoutMs: number },
+): Mailboxes {
+  const { clock } = own;
+  const { clientId, clientSecret, tenantId } = CLIENT;
+  const getToken = tokenSource({
+    tenantId,
+    credential: { type: 'secret', clientId, secret: clientSecret },
+    graphEndpoint: tenant.url,
+    authorityHost: tenant.url,
+    isOwnAuthority: true,
+  });
+  const client = graphClient({ baseUrl: tenant.url, getToken });
+  const reading = reads(client, clock);
+  const top = folders({ client, reads: reading, clock, name: FOLDER });
+  const deps = {
+    client,
+    folders: top,
+    lanes: lanes({ clock }),
+    breaker: breaker(),
+    settleMs: SETTLE_MS,
+    ...own,
+  };
+  return {
+    client,
+    reads: reading,
+    folders: top,
+    importCopy: (input, attempt) => importCopy(deps, input, attempt),
+  };
 }
 
 const KEY = '5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8';
@@ -192,5 +225,5 @@ export async function copiesOf(
   const filter = encodeURIComponent(`internetMessageId eq '${message.messageId}'`);
   const path = `/users/${user}/messages?$filter=${filter}&$expand=attachments`;
   const { json } = await room.ask('GET', path, undefined, { prefer: 'IdType="ImmutableId"' });
-  return json.value as ShownCopy[];
+  return json.value as unknown as ShownCopy[];
 }

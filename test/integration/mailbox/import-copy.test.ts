@@ -356,13 +356,14 @@ test('whether a mailbox answers and where its folder is comes from one question'
   const room = await mailboxRoom(context);
 
   const answers = await Promise.all(
-    [ALICE, BOB, NOBODY].map(({ id }) => room.mailboxes.answers(id, 'run-1')),
+    [ALICE, BOB, NOBODY].map(({ id }) => room.mailboxes.folders.answers(id, 'run-1')),
   );
   assert.deepEqual(answers, [true, true, false]);
-  assert.deepEqual(room.mailboxes.requests(), { http: 1, subRequests: 3 });
+  const counts = () => [room.mailboxes.client.requests(), room.mailboxes.reads.subRequests()];
+  assert.deepEqual(counts(), [1, 3]);
 
   await room.mailboxes.importCopy(anInput(aMessage()), anAttempt());
-  assert.deepEqual(room.mailboxes.requests(), { http: 3, subRequests: 3 });
+  assert.deepEqual(counts(), [3, 3]);
 });
 
 async function folderId(room: Awaited<ReturnType<typeof mailboxRoom>>): Promise<string> {

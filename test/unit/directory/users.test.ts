@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DirectoryReading } from '../../../src/directory/users.ts';
+import { users } from '../../../src/directory/users.ts';
+import type { RunError } from '../../../src/domain/run-error.ts';
+
+const ALICE = {
+  id: 'alice',
+  userPrincipalName: 'Alice@example.com',
+  mail: 'a.example@example.com',
+  proxyAddresses: ['SMTP:a.example@example.com', 'smtp:Ally@example.org', 'X500:/o=ally@old'],
+};
+
+test('a user is found by each of its addresses, letter case apart', async () => {
+  for (const address of ['alice@EXAMPLE.com', 'A.Example@example.com', 'ally@example.ORG']) {
+    const { directory } = withUsers([ALICE]);
+
+    assert.deepEqual(await directory.find(address), { user: 'alice' });
+  }
+});
+
+test('one user that has the address twice is one user; two users are ambiguous', async () => {
+  const twice = { ...ALICE, mail: 'alice@example.com' };
+  const bob = { id: 'bob', proxyAddresses: ['smtp:alice@example.com'] };
+
+  assert.deepEqual(await withUsers([twice]).directory.find('alice@example.com'), { user: 'alice' });
+  assert.deepEqual(await withUsers([ALICE, bob]).directory.find('alice@example.com'), {
+    user: null,
+    isAmbiguous: true,
+  });
+});
+
+test('a user that does not bear the address is none, although it is listed', async () => {
+  const { directory } = withUsers([ALICE, { id: 'odd', proxyAddresses: ['SIP:old@example.com'] }]);
+
+  assert.deepEqual(await directory.find('old@example.com'), { user: null, isAmbiguous: false });
+});
+
+test('the question asks all three properties at once, with quotes doubled', async () => {
+  const { directory, asked } = withUsers([]);
+
+  await directory.find("Con.O'Neill@example.com");
+
+  assert.equal(
+    asked[0]?.['$filter'],
+    "userPrincipalName eq 'con.o''neill@example.com' or mail eq 'con.o''neill@example.com' or proxyAddresses/any(p:p eq 'smtp:con.o''neill@example.com')",
+  );
+});
+
+test('what is no address is nobody, without a question', async () => {
+  const { directory, asked } = withUsers([ALICE]);
+  const long = `${'a'.repeat(65)}@example.com`;
+
+  for (const text of ['', 'alice', 'a b@example.com', 'a@b@example.com', long, 'a@\u0000.com']) {
+    assert.deepEqual(await directory.find(text), { user: null, isAmbiguous: false });
+  }
+
+  assert.equal(asked.length, 0);
+});
+
+test('a user is believed for ten minutes, nobody for one, and many ask once', async () => {
+  const clock = { ms: 0 };
+  const { directory, asked } = withUsers([ALICE], clock);
+  const askBoth = () =>
+    Promise.all(
+      ['alice@example.com', 'ALICE@example.com', 'no@example.com', 'no@example.com'].map((one) =>
+        directory.find(one),
+      ),
+    );
+
+  await askBoth();
+  assert.equal(asked.length, 2);
+  clock.ms = 59_000;
+  await askBoth();
+  assert.equal(asked.length, 2);
+  clock.ms = 61_000;
+  await askBoth();
+  assert.equal(asked.length, 3);
+  clock.ms = 601_000;
+  await directory.find('alice@example.com');
+  assert.equal(asked.length, 4);
+});
+
+for (const [status, code, expected] of [
+  [403, 'Authorization_RequestDenied', 'tenant-refused'],
+  [401, 'InvalidAuthenticationToken', 'tenant-refused'],
+  [400, 'Request_UnsupportedQuery', 'tenant-refused'],
+  [429, 'Request_ThrottledTemporarily', 'tenant-unavailable'],
+  [503, null, 'tenant-unavailable'],
+  [null, null, 'tenant-unavailable'],
+] as const) {
+  test(`${status ?? 'no answer'} is ${expected}, tells no address and is not kept`, async () => {
+    const answers: DirectoryReading[] = [
+      { status, body: null, code, retryAfterMs: 3_000 },
+      { status: 200, body: { value: [ALICE] }, code: null, retryAfterMs: null },
+    ];
+    const directory = users({
+      read: () => Promise.resolve(answers.shift()!),
+      answers: () => Promise.resolve(true),
+    });
+
+    await assert.rejects(directory.find('alice@example.com'), (error: RunError) => {
+      assert.equal(error.code, expected);
+      assert.doesNotMatch(error.message, /alice/);
+      assert.equal(error.retryAfterMs, expected === 'tenant-unavailable' ? 3_000 : null);
+      return true;
+    });
+    assert.deepEqual(await directory.find('alice@example.com'), { user: 'alice' });
+  });
+}
+
+function withUsers(value: readonly object[], clock = { ms: 0 }) {
+  const asked: Readonly<Record<string, string>>[] = [];
+  const directory = users(
+    {
+      read(path, query) {
+        assert.equal(path, '/users');
+        asked.push(query);
+        return Promise.resolve({ status: 200, body: { value }, code: null, retryAfterMs: null });
+      },
+      answers: () => Promise.resolve(true),
+    },
+    () => clock.ms,
+  );
+  return { directory, asked };
+}
