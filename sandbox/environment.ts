@@ -23,7 +23,7 @@ export function baseEnvironment(machine: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** What worker and CLI need beside the connector file: the same that `.sandbox/env` exports. */
-export function productVariables(
+function productVariables(
   paths: StatePaths,
   secrets: Secrets,
   parts: RunningParts,

@@ -6,7 +6,7 @@ import type { Part } from './part.ts';
 import { runCommand } from './setup/run-command.ts';
 import type { TemporalCli } from './setup/temporal-cli.ts';
 
-export const NAMESPACE = 'default';
+const NAMESPACE = 'default';
 const READY_TIMEOUT_MS = 60_000;
 
 /**

@@ -7,7 +7,7 @@ import { say } from './step.ts';
 import { buildWithGo, downloadWithSdk } from './temporal-cli-sources.ts';
 
 /** The first server version with all that our workflows and the Web UI links rely on. */
-export const MINIMUM_SERVER = '1.29.1';
+const MINIMUM_SERVER = '1.29.1';
 
 export interface TemporalCli {
   readonly path: string;
@@ -60,7 +60,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv): string {
 }
 
 /** What a binary holds, or null with a word on standard error when it is there but does not serve. */
-export async function judge(path: string): Promise<TemporalCli | null> {
+async function judge(path: string): Promise<TemporalCli | null> {
   if (!isExecutable(path)) return null;
   const { output } = await runCommand(path, ['--version'], { timeoutMs: 30_000 });
   const server = serverVersion(output);
