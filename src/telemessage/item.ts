@@ -74,6 +74,8 @@ export async function openAttachment(eml: Readable, position: number): Promise<R
   const opened = new PassThrough();
   const found = Promise.withResolvers<Readable>();
   opened.once('close', () => eml.destroy());
+  // Who reads it hears of its errors all the same; before it was handed out nobody listens.
+  opened.on('error', () => undefined);
   const reading = walkParts(eml, {
     headers: () => undefined,
     smil: () => undefined,

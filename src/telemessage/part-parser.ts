@@ -69,7 +69,7 @@ interface ParserInternals {
  * mailparser joins all texts of a message to one and guesses types from file names. An item needs
  * each part by itself and as it was sent, so this class treats texts as parts like any other
  * (`textTypes` empty) and keeps the splitter's node of each. Both are internals of mailparser, which
- * is pinned; test/unit/telemessage/mime.test.ts fails when they move. It cures two faults: parts of no
+ * is pinned; the tests of test/unit/telemessage fail when they move. It cures two faults: parts of no
  * bytes get a line end, and a multipart without a boundary loses its text.
  */
 export class PartParser extends MailParser {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import SftpClient from 'ssh2-sftp-client';
 import { toSeconds } from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
@@ -22,8 +22,8 @@ export interface SftpOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** A server that forgets us is noticed after three of these without an answer. */
 const KEEPALIVE_MS = 10_000;
-/** Reads are not pipelined: larger ones hide more of the way. */
-const READ_BYTES = 256 * 1024;
+/** One read is asked for in pieces at once, the next only after it: large ones hide the way there. */
+const READ_BYTES = 1024 * 1024;
 
 interface Connection {
   readonly client: SftpClient;
@@ -64,7 +64,7 @@ export function sftpSite(options: SftpOptions): Site {
       const remote = client.createReadStream(`${folder === '/' ? '' : folder}/${file.name}`, {
         highWaterMark: READ_BYTES,
       }) as Readable;
-      return Readable.from(watched(remote, options, timeoutMs), { objectMode: false });
+      return watched(client, remote, options, timeoutMs);
     },
     async close() {
       const known = await connection?.catch(() => null);
@@ -130,24 +130,40 @@ function silentClient(): SftpClient {
   return new Client('site', { error: ignore, end: ignore, close: ignore });
 }
 
-/** Passes a remote file on and fails when a read brings nothing in time. */
-async function* watched(
-  remote: Readable,
-  options: SftpOptions,
-  timeoutMs: number,
-): AsyncGenerator<Buffer> {
-  const chunks = remote[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
-  try {
-    for (;;) {
-      const next = await withDeadline(chunks.next(), timeoutMs, () => unreachable(options));
-      if (next.done === true) return;
-      yield next.value;
+/**
+ * Passes a remote file on; fails when a read brings nothing in time or the connection goes. The
+ * client's own stream tells neither: without its connection it stays open for ever.
+ */
+function watched(client: SftpClient, remote: Readable, options: SftpOptions, timeoutMs: number) {
+  const passed = new PassThrough({ highWaterMark: READ_BYTES });
+  const fail = (cause?: unknown) => void passed.destroy(unreachable(options, cause));
+  const lost = () => fail();
+  let timer = setTimeout(lost, timeoutMs);
+  remote.on('data', (chunk: Buffer) => {
+    clearTimeout(timer);
+    const goOn = () => {
+      timer = setTimeout(lost, timeoutMs);
+      remote.resume();
+    };
+    if (passed.write(chunk)) {
+      goOn();
+      return;
     }
-  } catch (error) {
-    throw error instanceof RunError ? error : unreachable(options, error);
-  } finally {
+    remote.pause();
+    passed.once('drain', goOn);
+  });
+  remote.on('end', () => {
+    clearTimeout(timer);
+    passed.end();
+  });
+  remote.on('error', fail);
+  client.on('close', lost);
+  passed.once('close', () => {
+    clearTimeout(timer);
+    client.removeListener('close', lost);
     remote.destroy();
-  }
+  });
+  return passed;
 }
 
 async function withDeadline<T>(work: Promise<T>, timeoutMs: number, late: () => Error): Promise<T> {

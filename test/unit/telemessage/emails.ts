@@ -37,8 +37,8 @@ export function inPieces(bytes: Buffer, pieceBytes = 1000): Readable {
 }
 
 /** The item, or a failed test. */
-export async function read(bytes: Buffer, keepBytes = 0) {
-  const found = await readItem(inPieces(bytes), { ...CONTEXT, keepBytes });
+export async function read(bytes: Buffer, keepBytes = 0, pieceBytes?: number) {
+  const found = await readItem(inPieces(bytes, pieceBytes), { ...CONTEXT, keepBytes });
   if (found.problem !== null) throw new Error(`The item is ${found.problem}`);
   return found;
 }

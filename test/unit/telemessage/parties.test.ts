@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { eml, read, smsHeader } from './emails.ts';
+
+async function parties(fields: Record<string, string | null>) {
+  const { item } = await read(eml(...smsHeader(fields), '', 'Hello'));
+  return item;
+}
+
+const ALICE = {
+  role: 'from',
+  position: 0,
+  number: '+447700900101',
+  numberClass: 'e164',
+  address: 'alice@example.com',
+};
+
+describe('a party', () => {
+  const forms = [
+    ['"447700900101" <alice@example.com>', null],
+    ['447700900101 <Alice@Example.COM>', null],
+    ['"Alice Smith 447700900101" <alice@example.com>', 'Alice Smith'],
+    ['"447700900101 Alice Smith" <alice@example.com>', 'Alice Smith'],
+    ['"Smith, Alice (+44 7700 900101)" <alice@example.com>', 'Smith, Alice'],
+    ['alice@example.com <447700900101>', null],
+    ['"alice@example.com" <+447700900101/TYPE=PLMN>', null],
+    ['<alice@example.com> "07700 900101"', null],
+    ['alice@example.com (447700900101)', null],
+    ['=?utf-8?B?NDQ3NzAwOTAwMTAx?= <alice@example.com>', null],
+    ['=?utf-8?Q?=C3=84lice_447700900101?= <alice@example.com>', 'Älice'],
+    ['Älice 447700900101 <alice@example.com>', 'Älice'],
+    ['"+447700900101/TYPE=PLMN" <alice@example.com>', null],
+    ['Group: "447700900101" <alice@example.com>;', null],
+  ] as const;
+  for (const [from, name] of forms) {
+    it(`is read from ${from}`, async () => {
+      const item = await parties({ From: from });
+
+      assert.deepEqual(item.parties[0], { ...ALICE, name });
+    });
+  }
+
+  const others: [string, string | null, string, string | null, string | null][] = [
+    ['"85500" <>', '85500', 'short-code', null, null],
+    ['BANK', 'BANK', 'alphanumeric', null, 'BANK'],
+    ['UNKNOWN', null, 'withheld', null, null],
+    ['"999999999" <alice@example.com>', null, 'withheld', 'alice@example.com', null],
+    ['alice@example.com', null, 'withheld', 'alice@example.com', null],
+    ['"Alice" <alice@example.com>', null, 'unparseable', 'alice@example.com', 'Alice'],
+    ['<+447700900101/TYPE=PLMN@mms.example.com>', '+447700900101', 'e164', null, null],
+    ['353861234567', '+353861234567', 'e164', null, null],
+  ];
+  for (const [from, number, numberClass, address, name] of others) {
+    it(`may be ${from}`, async () => {
+      const item = await parties({ From: from });
+
+      assert.deepEqual(item.parties[0], {
+        role: 'from',
+        position: 0,
+        number,
+        numberClass,
+        address,
+        name,
+      });
+    });
+  }
+
+  it('stands once, however often and wherever it is named', async () => {
+    const { parties: found } = await parties({
+      To: '"447700900102" <bob@example.com>, Bob +447700900102 <BOB@example.com>, 447700900101 <alice@example.com>, c@example.com',
+    });
+
+    assert.deepEqual(
+      found.map(({ role, position, address }) => [role, position, address]),
+      [
+        ['from', 0, 'alice@example.com'],
+        ['to', 0, 'bob@example.com'],
+        ['to', 1, 'c@example.com'],
+      ],
+    );
+  });
+
+  it('may stand in a second To, in Cc or in Bcc', async () => {
+    const { item } = await read(
+      eml(
+        ...smsHeader({ Cc: '447700900104', Bcc: '447700900105' }),
+        'To: 447700900103',
+        '',
+        'Hello',
+      ),
+    );
+
+    const numbers = item.parties.filter(({ role }) => role === 'to').map(({ number }) => number);
+    assert.deepEqual(
+      numbers,
+      [2, 3, 4, 5].map((digit) => `+44770090010${digit}`),
+    );
+  });
+
+  it('may be missing', async () => {
+    const item = await parties({ From: null, To: '', RCPT_TO: null });
+
+    assert.deepEqual(item.parties, []);
+    assert.equal(item.direction, 'unknown');
+  });
+});
+
+describe('the owner', () => {
+  it('makes an item outbound as its sender and inbound as a recipient', async () => {
+    assert.equal((await parties({ RCPT_TO: '<Alice@example.com>' })).direction, 'outbound');
+    assert.equal((await parties({ RCPT_TO: 'bob@example.com' })).direction, 'inbound');
+  });
+
+  it('is a party of its own when it is none of the others', async () => {
+    const item = await parties({ RCPT_TO: '"447700900109" <carol@example.com>' });
+
+    assert.equal(item.direction, 'unknown');
+    assert.deepEqual(item.parties[2], {
+      role: 'owner',
+      position: 0,
+      number: '+447700900109',
+      numberClass: 'e164',
+      address: 'carol@example.com',
+      name: null,
+    });
+  });
+
+  for (const odd of [null, '', '<>', 'nobody', '447700900101', 'a@example.com, b@example.com']) {
+    it(`is none for RCPT_TO ${JSON.stringify(odd)}`, async () => {
+      const item = await parties({ RCPT_TO: odd });
+
+      assert.equal(item.owner, null);
+      assert.equal(item.direction, 'unknown');
+      assert.equal(item.parties.length, 2);
+    });
+  }
+});
