@@ -6,18 +6,8 @@ import {
   windowOf,
 } from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
+import type { DayPlan } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
-
-export interface DayPlan {
-  /** The days that the run works off, oldest first; its own day is the last. */
-  readonly window: readonly string[];
-  /** Earlier days without a report: each gets a run of its own. Empty for a run by hand. */
-  readonly gaps: readonly string[];
-  /** Until when a scheduled run looks again for its package, epoch milliseconds. */
-  readonly waitUntilMs: number;
-  readonly parkMs: number;
-  readonly slicesPerRun: number;
-}
 
 /** Plans a day's run from the connector's configuration and the reports there are. */
 export function planDay(connectors: Connectors) {

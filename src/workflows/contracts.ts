@@ -1,4 +1,3 @@
-import type { DayPlan } from '../activities/plan.ts';
 import type { DayOutcome, Books, ThisRun } from '../domain/report.ts';
 import type { IndexEntry } from '../domain/index-entry.ts';
 import type { ItemOutcome } from '../domain/receipt.ts';
@@ -17,6 +16,18 @@ export interface ArchiveDayInput {
   readonly retry?: RetryChoice;
   /** Set by the workflow itself when it continues as new. */
   readonly carried?: CarriedDay;
+}
+
+/** What a run of a day is about, from configuration and reports. */
+export interface DayPlan {
+  /** The days that the run works off, oldest first; its own day is the last. */
+  readonly window: readonly string[];
+  /** Earlier days without a report: each gets a run of its own. Empty for a run by hand. */
+  readonly gaps: readonly string[];
+  /** Until when a scheduled run looks again for its package, epoch milliseconds. */
+  readonly waitUntilMs: number;
+  readonly parkMs: number;
+  readonly slicesPerRun: number;
 }
 
 /** What a day takes along when it continues as new: nothing that receipts would not tell again. */

@@ -1,11 +1,11 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { Fetched } from '../activities/fetch.ts';
-import type { DayPlan } from '../activities/plan.ts';
 import { toSeconds } from '../domain/archive-day.ts';
 import type { ThisRun } from '../domain/report.ts';
 import type {
   BatchResult,
   CarriedDay,
+  DayPlan,
   DayProgress,
   DayResult,
   DayStage,
