@@ -73,7 +73,7 @@ class Stage {
   }
 
   /** Runs the day to its end, whatever that is; gives the id of its first run. */
-  async runDay(day: string, suffix = randomUUID(), retry?: object): Promise<string> {
+  async runDay(day: string, suffix: string = randomUUID(), retry?: object): Promise<string> {
     const handle = await this.client.workflow.start('archiveDay', {
       taskQueue: this.taskQueue,
       workflowId: `${dayWorkflowId(this.connector, day)}-${suffix}`,
