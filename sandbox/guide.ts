@@ -12,7 +12,7 @@ export function whereToLook(paths: StatePaths, inputs: Inputs, parts: RunningPar
   return `
 Where to look
   Temporal Web UI   ${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows
-  Mailboxes         ${tenant.mailboxesUrl}  (its certificate is the sandbox's own: ${shown(tenant.caFile)})
+  Mailboxes         ${tenant.mailboxesUrl}
   Report            o2-archiver report --day ${inputs.day} --format html > report.html
   Everything else   ${shown(paths.description)}, logs in ${shown(paths.logs)}
   In a second terminal, from this folder:   . ${shown(paths.environment)}`;
@@ -45,7 +45,7 @@ Three things to try (in the second terminal)
   3. Kill the worker in the middle of a day; it is started again, and every copy is there once:
      node bin/launch.mjs sandbox/sample/main.ts --out ${outgoing} --day ${other}
      (sleep 3; kill -9 $(cat ${shown(paths.workerPid)})) & o2-archiver run --day ${other} --wait
-     o2-archiver verify --day ${other}`;
+     o2-archiver report --day ${other}`;
 }
 
 /** A path as a person in this folder would type it. */

@@ -13,7 +13,7 @@ export const USAGE = `npm run sandbox -- [options]
   --start-day D        no day before it is taken (default: 30 days before the day)
   --state DIR          the state folder (default: .sandbox)
   --temporal-port N  --ui-port N  --blob-port N  --site-port N  --tenant-port N
-                       ports on 127.0.0.1 (default: those of the last start, else free ones)
+  --mailboxes-port N   ports on 127.0.0.1 (default: those of the last start, else free ones)
   --help               this text`;
 
 export interface Ports {
@@ -22,6 +22,8 @@ export interface Ports {
   readonly blob: number | null;
   readonly site: number | null;
   readonly tenant: number | null;
+  /** The read-only page of the mailboxes, for people. */
+  readonly mailboxes: number | null;
 }
 
 export interface SandboxOptions {
@@ -64,6 +66,7 @@ export function parseOptions(argv: readonly string[]): SandboxOptions | null {
       blob: aPort(values['blob-port'], '--blob-port'),
       site: aPort(values['site-port'], '--site-port'),
       tenant: aPort(values['tenant-port'], '--tenant-port'),
+      mailboxes: aPort(values['mailboxes-port'], '--mailboxes-port'),
     },
   };
 }
@@ -79,7 +82,7 @@ function parse(argv: readonly string[]) {
         ...{ day: text, 'start-day': text, packages: text, users: text, mapping: text },
         ...{ 'own-domains': text, state: text },
         ...{ 'temporal-port': text, 'ui-port': text, 'blob-port': text },
-        ...{ 'site-port': text, 'tenant-port': text },
+        ...{ 'site-port': text, 'tenant-port': text, 'mailboxes-port': text },
       },
     }).values;
   } catch (error) {

@@ -58,6 +58,7 @@ export async function choosePorts(given: Ports, previous: Ports): Promise<Chosen
     blob: await choose('Azurite', 'blob'),
     site: await choose('the TeleMessage site', 'site'),
     tenant: await choose('the Microsoft 365 tenant', 'tenant'),
+    mailboxes: await choose('the page of the mailboxes', 'mailboxes'),
   };
 }
 
@@ -107,6 +108,7 @@ async function startTenant(
     arguments: [
       fileURLToPath(new URL('./tenant/main.ts', import.meta.url)),
       ...['--port', String(ports.tenant)],
+      ...['--page-port', String(ports.mailboxes)],
       ...['--state', paths.tenant],
       ...['--users', inputs.usersFile],
       ...['--tenant-id', secrets.tenantId],
@@ -124,7 +126,7 @@ async function startTenant(
     part,
     port: Number(line['port']),
     url,
-    mailboxesUrl: typeof line['mailboxesUrl'] === 'string' ? line['mailboxesUrl'] : `${url}/`,
+    mailboxesUrl: String(line['mailboxesUrl']),
     caFile: String(line['caFile']),
   };
 }

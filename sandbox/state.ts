@@ -80,7 +80,7 @@ export interface Previous {
 }
 
 export function previousStart(paths: StatePaths): Previous {
-  const none = { temporal: null, ui: null, blob: null, site: null, tenant: null };
+  const none = { temporal: null, ui: null, blob: null, site: null, tenant: null, mailboxes: null };
   try {
     const written = JSON.parse(readFileSync(paths.description, 'utf8')) as Partial<Previous>;
     return { ports: { ...none, ...written.ports }, processes: written.processes ?? [] };

@@ -16,7 +16,7 @@ test('without flags everything is left to the defaults', () => {
     mapping: null,
     ownDomains: null,
     state: null,
-    ports: { temporal: null, ui: null, blob: null, site: null, tenant: null },
+    ports: { temporal: null, ui: null, blob: null, site: null, tenant: null, mailboxes: null },
   });
 });
 
