@@ -52,7 +52,7 @@ function itemsText(items: readonly ItemRow[], all: number, day: string): string 
   ]);
   const head = ['time (UTC)', 'kind', 'outcome', 'reason', 'in', 'not in', 'item key'];
   return [
-    table(head, rows),
+    ...(rows.length === 0 ? [] : [table(head, rows)]),
     `${counted(items.length, 'item')} of ${String(all)}. The whole life of one: o2-archiver item KEY; its workflow: o2-item:<connector>:<item key>`,
   ].join('\n');
 }

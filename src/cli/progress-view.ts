@@ -1,4 +1,4 @@
-import { MultiBar } from 'cli-progress';
+import { MultiBar, Presets } from 'cli-progress';
 import type { SingleBar } from 'cli-progress';
 
 import type { DayEnd, StartedDay } from './days.ts';
@@ -27,14 +27,17 @@ function titleOf({ connector, day }: StartedDay): string {
 }
 
 function bars(): ProgressView {
-  const multi = new MultiBar({
-    format: '{title}  {bar} {value}/{total}  {words}',
-    barsize: 24,
-    clearOnComplete: false,
-    hideCursor: true,
-    stopOnComplete: false,
-    stream: process.stderr,
-  });
+  const multi = new MultiBar(
+    {
+      format: '{title}  {bar}  {words}',
+      barsize: 24,
+      clearOnComplete: false,
+      hideCursor: true,
+      stopOnComplete: false,
+      stream: process.stderr,
+    },
+    Presets.shades_classic,
+  );
   const shown = new Map<string, { bar: SingleBar; first: Snapshot }>();
   return {
     update(day, snapshot) {
@@ -68,9 +71,7 @@ function plainLines(output: Output): ProgressView {
       if (!isNew && ageMs < PLAIN_LINE_EVERY_MS) return;
       const first = known?.first ?? snapshot;
       last.set(title, { first, shown: snapshot });
-      output.note(
-        `${title}: ${grouped(snapshot.settled)} of ${grouped(snapshot.items)} items, ${wordsOf(first, snapshot)}`,
-      );
+      output.note(`${title}: ${wordsOf(first, snapshot)}`);
     },
     end(day, end) {
       output.note(`${titleOf(day)}: ended, ${end.outcome}`);
@@ -83,7 +84,8 @@ function plainLines(output: Output): ProgressView {
 
 function wordsOf(first: Snapshot, now: Snapshot): string {
   const { perSecond, secondsLeft } = pace(first, now);
-  const words = [STAGE_WORDS[now.stage]];
+  const count = `${grouped(now.settled)} of ${grouped(now.items)} items`;
+  const words = [...(now.items === 0 ? [] : [count]), STAGE_WORDS[now.stage]];
   if (now.stage === 'archive' && perSecond !== null) words.push(`${perSecond.toFixed(1)}/s`);
   if (now.stage === 'archive' && secondsLeft !== null) words.push(`${duration(secondsLeft)} left`);
   if (now.notArchived > 0) words.push(`${grouped(now.notArchived)} not archived`);

@@ -94,7 +94,7 @@ function notes({ lateItems, lateDays, flags, open, changes }: Report): string {
   return [
     ...(lateItems > 0 ? [`${counted(lateItems, 'item')} older than the day`] : []),
     ...(lateDays.length > 0 ? [`late packages of ${lateDays.join(', ')} were taken too`] : []),
-    ...flagged.map(([flag, count]) => `${counted(count, 'item')} ${flag.replaceAll('-', ' ')}`),
+    ...flagged.map(([flag, count]) => `${flag.replaceAll('-', ' ')}: ${counted(count, 'item')}`),
     ...open.slice(0, 10).map((key) => `open: ${key}`),
     ...(open.length > 10 ? [`and ${String(open.length - 10)} more are open`] : []),
     ...changes.map((change) => `changed: ${printable(change)}`),

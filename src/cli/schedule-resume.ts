@@ -9,6 +9,7 @@ import { EXIT } from './exit.ts';
 import { dueDays, pausedSince, waiveDay, withoutReport } from './missed-days.ts';
 import { described, withSchedule } from './schedule-handle.ts';
 import type { Session } from './session.ts';
+import { emptyAsNull } from './status-reads.ts';
 import { counted } from './table.ts';
 import { waitAndPrint } from './run.ts';
 
@@ -42,7 +43,7 @@ async function resume(session: Session, options: ResumeOptions) {
   if (!options.backfill) {
     for (const day of missed) {
       const at = toSeconds(session.now());
-      const reason = options.reason ?? state.note ?? 'resumed without a backfill';
+      const reason = options.reason ?? emptyAsNull(state.note) ?? 'resumed without a backfill';
       await waiveDay(staging, { day, by: session.operator, at, reason });
     }
   }

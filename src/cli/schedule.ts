@@ -10,6 +10,8 @@ import { pauseNote } from './missed-days.ts';
 import { resumeCommand } from './schedule-resume.ts';
 import { appliedText, applySchedule } from './schedule-apply.ts';
 import { actualFacts } from './schedule-definition.ts';
+import { emptyAsNull } from './status-reads.ts';
+import { printable } from './table.ts';
 import { described, withSchedule } from './schedule-handle.ts';
 
 export function scheduleCommand(setup: Setup): Command {
@@ -98,7 +100,7 @@ function asDocument(connector: string, schedule: ScheduleDescription) {
     connector,
     scheduleId: schedule.scheduleId,
     paused: state.paused,
-    note: state.note ?? null,
+    note: emptyAsNull(state.note),
     facts: actualFacts(schedule),
     next: info.nextActionTimes.slice(0, 5).map((time) => toSeconds(time.getTime())),
     recent: info.recentActions.slice(-5).map(({ scheduledAt, action: { workflow } }) => ({
@@ -111,7 +113,7 @@ function asDocument(connector: string, schedule: ScheduleDescription) {
 }
 
 function shownText(shown: ReturnType<typeof asDocument>): string {
-  const note = shown.note === null ? '' : `  (${shown.note})`;
+  const note = shown.note === null ? '' : `  (${printable(shown.note)})`;
   return [
     `schedule ${shown.scheduleId}: ${shown.paused ? 'paused' : 'active'}${note}`,
     ...Object.entries(shown.facts).map(([what, fact]) => `  ${what}: ${fact}`),

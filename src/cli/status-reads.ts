@@ -68,13 +68,18 @@ export async function scheduleState(
       connector: id,
       scheduleId: scheduleId(id),
       state: state.paused ? 'paused' : 'active',
-      note: state.note ?? null,
+      note: emptyAsNull(state.note),
       next: next === undefined || state.paused ? null : toSeconds(next.getTime()),
     };
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
     return { connector: id, scheduleId: scheduleId(id), state: 'none', note: null, next: null };
   }
+}
+
+/** The server gives a schedule without a note an empty one. */
+export function emptyAsNull(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
 }
 
 /** What the last days came to, newest first; or the one day. */

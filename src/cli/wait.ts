@@ -6,6 +6,7 @@ import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
 import type { ProgressView } from './progress-view.ts';
 import { progressView } from './progress-view.ts';
+import type { Snapshot } from './progress.ts';
 import { snapshotOf } from './progress.ts';
 import type { Session, TemporalAccess } from './session.ts';
 
@@ -83,19 +84,30 @@ async function poll(
 ): Promise<void> {
   const isStopped = () => stop.aborted;
   let silentSinceMs: number | null = session.now();
+  let last: Snapshot | null = null;
   while (!isStopped()) {
     // Without the run id: a day that continued as new answers under its workflow id.
     const snapshot = await snapshotOf(access, { workflowId: day.workflowId }, session.now());
     if (isStopped()) return;
     if (snapshot !== null) {
       silentSinceMs = null;
-      view.update(day, snapshot);
+      last = notBehind(snapshot, last);
+      view.update(day, last);
     } else if (silentSinceMs !== null && session.now() - silentSinceMs > SILENCE_MS) {
       silentSinceMs = null;
       session.output.note(`No worker answers for ${day.workflowId}. Start one: npm run worker`);
     }
     await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
   }
+}
+
+/** A batch that ends between two questions is missed for a moment: progress never goes back for it. */
+function notBehind(now: Snapshot, last: Snapshot | null): Snapshot {
+  return {
+    ...now,
+    settled: Math.max(now.settled, last?.settled ?? 0),
+    notArchived: Math.max(now.notArchived, last?.notArchived ?? 0),
+  };
 }
 
 function interruption(): { signalled: Promise<null>; stop: () => void } {

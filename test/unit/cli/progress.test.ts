@@ -57,7 +57,7 @@ describe('progress where no terminal is', () => {
     view.update(day, aSnapshot({ stage: 'reconcile', atMs: 17_000, settled: 100 }));
 
     assert.deepEqual(lines, [
-      'o2 2026-11-23: 0 of 0 items, fetching packages',
+      'o2 2026-11-23: fetching packages',
       'o2 2026-11-23: 2 of 100 items, archiving items, 2.0/s, 49 s left',
       'o2 2026-11-23: 32 of 100 items, archiving items, 2.0/s, 34 s left',
       'o2 2026-11-23: 100 of 100 items, writing the report',
