@@ -29,7 +29,7 @@ type Found = 'ambiguous' | 'no-user' | 'no-mailbox' | { readonly id: string };
 
 export function directory({ users, mapping, automatic, custom }: DirectoryOptions): Directory {
   const find = async (address: string, run: string): Promise<Found> => {
-    const owner = await users.find(address);
+    const owner = await users.find(address, run);
     if (owner.user === null) return owner.isAmbiguous ? 'ambiguous' : 'no-user';
     return (await users.hasMailbox(owner.user, run)) ? { id: owner.user } : 'no-mailbox';
   };

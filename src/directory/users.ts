@@ -8,10 +8,11 @@ export type AddressOwner =
 export interface Users {
   /**
    * The user that has the address as userPrincipalName, mail or one of proxyAddresses, letter case
-   * apart. Answers are kept: a user for 10 minutes, nobody for one.
+   * apart. Answers are kept within a run, a user for 10 minutes, nobody for one: a new run is what
+   * people start when they have added the user.
    * @throws {RunError} `tenant-unavailable`, `tenant-refused`
    */
-  find(address: string): Promise<AddressOwner>;
+  find(address: string, run: string): Promise<AddressOwner>;
   /** Whether the user's mailbox answers. @throws {RunError} as above */
   hasMailbox(user: string, run: string): Promise<boolean>;
 }
@@ -44,11 +45,11 @@ export function isAddress(text: string): boolean {
 export function users(port: DirectoryPort, nowMs: () => number = Date.now): Users {
   const kept = new KeptAnswers<AddressOwner>(MAX_KEPT, nowMs);
   return {
-    find(address) {
+    find(address, run) {
       const key = address.trim().toLowerCase();
       if (!isAddress(key)) return Promise.resolve({ user: null, isAmbiguous: false });
       return kept.get(
-        key,
+        `${run} ${key}`,
         () => look(port, key),
         ({ user }) => (user === null ? NOT_FOUND_KEPT_MS : FOUND_KEPT_MS),
       );

@@ -16,34 +16,35 @@ export async function readWhole(
 }
 
 /**
- * The attachment in ranges of `rangeBytes`, the last one shorter; at most two ranges are in memory.
+ * The attachment in ranges of `rangeBytes`, the last one shorter; one range is in memory.
  * @throws {RunError} `staging-corrupt` when it is longer or shorter than the message says.
  */
 export async function* rangesOf(
   attachment: MessageAttachment,
   open: OpenAttachment,
   rangeBytes: number,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Buffer<ArrayBuffer>> {
   const source = await open(attachment.position);
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
+  const chunks = Buffer.isBuffer(source) ? [source] : (source as AsyncIterable<Buffer>);
+  let range = Buffer.alloc(Math.min(rangeBytes, attachment.sizeBytes));
+  let filled = 0;
   let total = 0;
-  for await (const chunk of Buffer.isBuffer(source)
-    ? [source]
-    : (source as AsyncIterable<Buffer>)) {
+  for await (const chunk of chunks) {
     total += chunk.length;
     if (total > attachment.sizeBytes) throw sizeDiffers();
-    waiting.push(chunk);
-    waitingBytes += chunk.length;
-    while (rangeBytes > 0 && waitingBytes >= rangeBytes) {
-      const joined = Buffer.concat(waiting);
-      yield joined.subarray(0, rangeBytes);
-      waiting = [joined.subarray(rangeBytes)];
-      waitingBytes -= rangeBytes;
+    for (let from = 0; from < chunk.length;) {
+      const copied = chunk.copy(range, filled, from);
+      from += copied;
+      filled += copied;
+      if (filled < range.length) continue;
+      yield range;
+      range = Buffer.alloc(
+        Math.min(rangeBytes, attachment.sizeBytes - total + chunk.length - from),
+      );
+      filled = 0;
     }
   }
   if (total !== attachment.sizeBytes) throw sizeDiffers();
-  if (waitingBytes > 0) yield Buffer.concat(waiting);
 }
 
 function sizeDiffers(): RunError {

@@ -34,7 +34,7 @@ export interface BareRequest {
   /** A pre-authenticated address from Graph. MUST NOT be logged. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
+  readonly body?: Buffer<ArrayBuffer>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -139,7 +139,7 @@ export function graphClient(options: GraphClientOptions): GraphClient {
           headers: { ...request.headers },
           redirect: 'manual',
           signal: deadline(request.timeoutMs ?? options.timeoutMs, request.signal),
-          ...(request.body === undefined ? {} : { body: new Uint8Array(request.body) }),
+          ...(request.body === undefined ? {} : { body: request.body }),
         }),
       );
     },

@@ -52,7 +52,7 @@ export async function sendRanges(
 async function sendRange(
   upload: Upload,
   url: string,
-  range: Buffer,
+  range: Buffer<ArrayBuffer>,
   start: number,
   sizeBytes: number,
 ): Promise<GraphAnswer> {

@@ -15,7 +15,7 @@ test('a user is found by each of its addresses, letter case apart', async () => 
   for (const address of ['alice@EXAMPLE.com', 'A.Example@example.com', 'ally@example.ORG']) {
     const { directory } = withUsers([ALICE]);
 
-    assert.deepEqual(await directory.find(address), { user: 'alice' });
+    assert.deepEqual(await directory.find(address, 'run'), { user: 'alice' });
   }
 });
 
@@ -23,8 +23,10 @@ test('one user that has the address twice is one user; two users are ambiguous',
   const twice = { ...ALICE, mail: 'alice@example.com' };
   const bob = { id: 'bob', proxyAddresses: ['smtp:alice@example.com'] };
 
-  assert.deepEqual(await withUsers([twice]).directory.find('alice@example.com'), { user: 'alice' });
-  assert.deepEqual(await withUsers([ALICE, bob]).directory.find('alice@example.com'), {
+  assert.deepEqual(await withUsers([twice]).directory.find('alice@example.com', 'run'), {
+    user: 'alice',
+  });
+  assert.deepEqual(await withUsers([ALICE, bob]).directory.find('alice@example.com', 'run'), {
     user: null,
     isAmbiguous: true,
   });
@@ -33,13 +35,16 @@ test('one user that has the address twice is one user; two users are ambiguous',
 test('a user that does not bear the address is none, although it is listed', async () => {
   const { directory } = withUsers([ALICE, { id: 'odd', proxyAddresses: ['SIP:old@example.com'] }]);
 
-  assert.deepEqual(await directory.find('old@example.com'), { user: null, isAmbiguous: false });
+  assert.deepEqual(await directory.find('old@example.com', 'run'), {
+    user: null,
+    isAmbiguous: false,
+  });
 });
 
 test('the question asks all three properties at once, with quotes doubled', async () => {
   const { directory, asked } = withUsers([]);
 
-  await directory.find("Con.O'Neill@example.com");
+  await directory.find("Con.O'Neill@example.com", 'run');
 
   assert.equal(
     asked[0]?.['$filter'],
@@ -52,7 +57,7 @@ test('what is no address is nobody, without a question', async () => {
   const long = `${'a'.repeat(65)}@example.com`;
 
   for (const text of ['', 'alice', 'a b@example.com', 'a@b@example.com', long, 'a@\u0000.com']) {
-    assert.deepEqual(await directory.find(text), { user: null, isAmbiguous: false });
+    assert.deepEqual(await directory.find(text, 'run'), { user: null, isAmbiguous: false });
   }
 
   assert.equal(asked.length, 0);
@@ -64,7 +69,7 @@ test('a user is believed for ten minutes, nobody for one, and many ask once', as
   const askBoth = () =>
     Promise.all(
       ['alice@example.com', 'ALICE@example.com', 'no@example.com', 'no@example.com'].map((one) =>
-        directory.find(one),
+        directory.find(one, 'run'),
       ),
     );
 
@@ -77,8 +82,17 @@ test('a user is believed for ten minutes, nobody for one, and many ask once', as
   await askBoth();
   assert.equal(asked.length, 3);
   clock.ms = 601_000;
-  await directory.find('alice@example.com');
+  await directory.find('alice@example.com', 'run');
   assert.equal(asked.length, 4);
+});
+
+test('a new run asks anew, since its user may have been added meanwhile', async () => {
+  const { directory, asked } = withUsers([]);
+
+  await directory.find('no@example.com', 'run');
+  await directory.find('no@example.com', 'next run');
+
+  assert.equal(asked.length, 2);
 });
 
 for (const [status, code, expected] of [
@@ -99,13 +113,13 @@ for (const [status, code, expected] of [
       answers: () => Promise.resolve(true),
     });
 
-    await assert.rejects(directory.find('alice@example.com'), (error: RunError) => {
+    await assert.rejects(directory.find('alice@example.com', 'run'), (error: RunError) => {
       assert.equal(error.code, expected);
       assert.doesNotMatch(error.message, /alice/);
       assert.equal(error.retryAfterMs, expected === 'tenant-unavailable' ? 3_000 : null);
       return true;
     });
-    assert.deepEqual(await directory.find('alice@example.com'), { user: 'alice' });
+    assert.deepEqual(await directory.find('alice@example.com', 'run'), { user: 'alice' });
   });
 }
 
