@@ -32,6 +32,8 @@ export interface TenantOptions {
   readonly users: readonly TenantUser[];
   readonly clientId: string;
   readonly clientSecret: string;
+  /** PEM of a certificate the app may use in place of the secret. */
+  readonly clientCertificate?: string;
   /** Where people can read the mailboxes, over plain HTTP; 0 for a free port, left out for no page. */
   readonly pagePort?: number;
   /** Null, the default, takes any tenant in the token endpoint's path. */
@@ -72,7 +74,7 @@ export async function startTenant(options: TenantOptions): Promise<Tenant> {
   const certificate = await serverCertificate(stateDirectory);
   const parts = tenantParts(options);
   const { clientId, clientSecret, tenantId = null } = options;
-  const app = { clientId, clientSecret, tenantId };
+  const app = { clientId, clientSecret, certificate: options.clientCertificate ?? null, tenantId };
   const tokens = new TokenDesk(stateDirectory, app, parts.settings);
   const control = new Control(parts, tokens, options.controlKey ?? null);
   if (options.settings !== undefined) control.change(options.settings);

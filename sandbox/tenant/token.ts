@@ -3,12 +3,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GraphFailure } from './answer.ts';
 import type { Answer } from './answer.ts';
+import { isGoodAssertion } from './client-assertion.ts';
 import type { Settings } from './settings.ts';
 
 /** The app registration the tenant knows. */
 export interface AppRegistration {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** PEM of the certificate the app may sign with in place of its secret; null when it has none. */
+  readonly certificate: string | null;
   /** Null takes any tenant in the path. */
   readonly tenantId: string | null;
 }
@@ -48,7 +51,7 @@ export class TokenDesk {
       status: 200,
       body: {
         token_endpoint: `${base}/oauth2/v2.0/token`,
-        token_endpoint_auth_methods_supported: ['client_secret_post'],
+        token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
         jwks_uri: `${base}/discovery/v2.0/keys`,
         response_modes_supported: ['query', 'fragment', 'form_post'],
         subject_types_supported: ['pairwise'],
@@ -67,7 +70,7 @@ export class TokenDesk {
 
   /** `POST /{tenant}/oauth2/v2.0/token` with a form. */
   grant(origin: string, tenantId: string, form: URLSearchParams): Answer {
-    const refusal = this.#refusal(tenantId, form);
+    const refusal = this.#refusal(origin, tenantId, form);
     if (refusal !== null) return refusal;
     const lifetime = this.#settings.tokenLifetimeSeconds;
     const scope = form.get('scope') ?? '';
@@ -115,8 +118,8 @@ export class TokenDesk {
     return appid;
   }
 
-  #refusal(tenantId: string, form: URLSearchParams): Answer | null {
-    const { clientId, clientSecret, tenantId: known } = this.#app;
+  #refusal(origin: string, tenantId: string, form: URLSearchParams): Answer | null {
+    const { clientId, tenantId: known } = this.#app;
     if (known !== null && known.toLowerCase() !== tenantId.toLowerCase()) {
       return refused(400, 'invalid_request', 'AADSTS90002', `Tenant '${tenantId}' not found.`);
     }
@@ -128,15 +131,29 @@ export class TokenDesk {
       const message = 'The application was not found in the directory.';
       return refused(400, 'unauthorized_client', 'AADSTS700016', message);
     }
-    if (this.#settings.refusesTokens || form.get('client_secret') !== clientSecret) {
-      const message = 'Invalid client secret provided.';
-      return refused(401, 'invalid_client', 'AADSTS7000215', message);
-    }
+    const refusal = this.#proofRefusal(`${origin}/${tenantId}/oauth2/v2.0/token`, form);
+    if (refusal !== null) return refusal;
     if (!/^\S+\/\.default$/.test(form.get('scope') ?? '')) {
       const message = 'The provided value for scope is not valid: it must end in /.default.';
       return refused(400, 'invalid_scope', 'AADSTS1002012', message);
     }
     return null;
+  }
+
+  #proofRefusal(tokenEndpoint: string, form: URLSearchParams): Answer | null {
+    const { clientId, clientSecret, certificate } = this.#app;
+    const assertion = form.get('client_assertion');
+    if (assertion !== null) {
+      const isGood =
+        !this.#settings.refusesTokens &&
+        certificate !== null &&
+        isGoodAssertion(assertion, { clientId, certificate, tokenEndpoint });
+      const message = 'The certificate used to sign the client assertion is not registered.';
+      return isGood ? null : refused(401, 'invalid_client', 'AADSTS700027', message);
+    }
+    if (!this.#settings.refusesTokens && form.get('client_secret') === clientSecret) return null;
+    const message = 'Invalid client secret provided.';
+    return refused(401, 'invalid_client', 'AADSTS7000215', message);
   }
 
   #sign(claims: Readonly<Record<string, unknown>>): string {

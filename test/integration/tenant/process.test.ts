@@ -74,10 +74,19 @@ test('a killed process loses no message it had answered for', async (context) =>
   );
 });
 
-test('without what it needs it says how it is started', async () => {
-  const child = spawn(process.execPath, [MAIN], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const [text] = (await once(child.stderr, 'data')) as [Buffer];
-  assert.match(text.toString(), /--client-secret/);
-  const [code] = (await once(child, 'exit')) as [number];
-  assert.equal(code, 2);
-});
+const COMPLETE = ['--state', 'x', '--users', 'y', '--client-id', 'z', '--client-secret', 's'];
+
+for (const [what, flags] of [
+  ['that lacks a flag', COMPLETE.slice(2)],
+  ['with a flag it does not have', [...COMPLETE, '--shoe-size', '42']],
+] as const) {
+  test(`a start ${what} is answered with how it is done`, async () => {
+    const child = spawn(process.execPath, [MAIN, ...flags], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [text] = (await once(child.stderr, 'data')) as [Buffer];
+    assert.match(text.toString(), /--client-secret/);
+    const [code] = (await once(child, 'exit')) as [number];
+    assert.equal(code, 2);
+  });
+}

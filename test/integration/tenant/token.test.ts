@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ClientCertificateCredential } from '@azure/identity';
+import { generate } from 'selfsigned';
 import { CLIENT, credentialFor, reply, testTenant } from '../../support/test-tenant.ts';
 
 test('gives a token to the client that knows the secret, and Graph takes it', async (context) => {
@@ -23,6 +25,21 @@ test('refuses every secret while it is told to, and takes a changed one', async 
   tenant.changeSecret('rotated');
   await assert.rejects(credentialFor(tenant).getToken(`${tenant.url}/.default`), /AADSTS7000215/);
   assert.ok(await credentialFor(tenant, 'rotated').getToken(`${tenant.url}/.default`));
+});
+
+test('takes a certificate in place of the secret, and only the one it knows', async (context) => {
+  const [own, other] = await Promise.all([1, 2].map(() => generate([], { keySize: 2048 })));
+  const clientCertificate = own?.cert ?? '';
+  const { tenant } = await testTenant(context, { clientCertificate });
+  const signedWith = (pems: typeof own) =>
+    new ClientCertificateCredential(
+      CLIENT.tenantId,
+      CLIENT.clientId,
+      { certificate: `${pems?.private ?? ''}\n${pems?.cert ?? ''}` },
+      { authorityHost: tenant.url, disableInstanceDiscovery: true },
+    ).getToken(`${tenant.url}/.default`);
+  assert.ok(await signedWith(own));
+  await assert.rejects(signedWith(other), /AADSTS700027/);
 });
 
 test('refuses a scope that does not end in /.default', async (context) => {
