@@ -66,5 +66,5 @@ async function assertNothingLeft(room: Room): Promise<void> {
   const messages = await room.ask('GET', `/users/${ALICE.id}/messages`);
   const folders = await room.ask('GET', `/users/${ALICE.id}/mailFolders`);
   assert.deepEqual(messages.json.value, []);
-  assert.ok(folders.json.value.every(({ displayName }) => displayName.includes('O2') !== true));
+  assert.ok(folders.json.value.every(({ displayName }) => !displayName.includes('O2')));
 }
