@@ -18,6 +18,7 @@ import { users } from './directory/users.ts';
 import { TASK_QUEUE } from './domain/ids.ts';
 import { temporalLog, workerLog } from './logging.ts';
 import { breaker } from './mailbox/breaker.ts';
+import { runCanary } from './mailbox/canary.ts';
 import { systemClock } from './mailbox/clock.ts';
 import { folders } from './mailbox/folder.ts';
 import { importCopy } from './mailbox/importer.ts';
@@ -76,6 +77,7 @@ function buildConnector(config: ConnectorConfig): Connector {
       parkMs: limits.parkMinutes * 60_000,
       ownDomains: tenant.ownDomains,
       slicesPerRun: SLICES_PER_RUN,
+      hasCanary: tenant.canaryMailbox !== null,
     },
     openSite: () => openSite(config),
     staging: store,
@@ -92,6 +94,10 @@ function buildConnector(config: ConnectorConfig): Connector {
     renderEml,
     route: (party, at, run) => who.route(party, at, run),
     importCopy: (input, attempt) => importCopy(importer, input, attempt),
+    async tryCanary(signal) {
+      if (tenant.canaryMailbox === null) return;
+      await runCanary({ ...importer, ...mailbox, mailbox: tenant.canaryMailbox, signal });
+    },
   };
 }
 

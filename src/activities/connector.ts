@@ -25,6 +25,7 @@ export interface ConnectorSettings {
   readonly ownDomains: readonly string[];
   /** Slices that one run of a day works off before it continues as new. */
   readonly slicesPerRun: number;
+  readonly hasCanary: boolean;
 }
 
 /** One connector, built by worker.ts: its settings and everything it talks to. */
@@ -47,6 +48,8 @@ export interface Connector {
     run: string,
   ): Promise<Route>;
   importCopy(input: ImportInput, attempt: Attempt): Promise<ImportEnd>;
+  /** Creates, reads back and removes a message of our own. @throws {RunError} `platform-changed` */
+  tryCanary(signal: AbortSignal): Promise<void>;
 }
 
 /** The configured connectors of this worker. */

@@ -1,6 +1,7 @@
 import { awaitItems, type WorkflowWatch } from './await-items.ts';
 import { withBoundary, type BoundaryLog } from './boundary.ts';
 import type { Connectors } from './connector.ts';
+import { tryCanary } from './canary.ts';
 import { convert } from './convert.ts';
 import { fetch } from './fetch.ts';
 import { revisitHeld } from './held.ts';
@@ -19,6 +20,7 @@ export function createActivities(connectors: Connectors, watch: WorkflowWatch, l
       planDay: planDay(connectors),
       fetch: fetch(connectors),
       stage: stage(connectors),
+      tryCanary: tryCanary(connectors),
       listSlices: listSlices(connectors),
       revisitHeld: revisitHeld(connectors),
       openItems: openItems(connectors),

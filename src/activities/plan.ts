@@ -30,6 +30,7 @@ export function planDay(connectors: Connectors) {
       waitUntilMs: waitUntilMs(input.day, settings.waitUntil),
       parkMs: settings.parkMs,
       slicesPerRun: settings.slicesPerRun,
+      hasCanary: settings.hasCanary,
     };
   };
 }

@@ -18,7 +18,7 @@ import { dayWorkflowId } from '../domain/ids.ts';
 import type { ArchiveDayInput, DayResult } from './contracts.ts';
 import { archiveSlices } from './day-batches.ts';
 import { DayState } from './day-state.ts';
-import { fetch, planDay, reconcile, stage } from './proxies.ts';
+import { fetch, planDay, reconcile, stage, tryCanary } from './proxies.ts';
 import { parkedSignal, progressQuery } from './queries.ts';
 import {
   O2_ARCHIVE_DAY,
@@ -71,6 +71,7 @@ async function archive(
     state.plan = await planDay({ connector, day, isScheduled });
     await healGaps(connector, state.plan.gaps);
     await gather(state, isScheduled);
+    if (state.plan.hasCanary) await tryCanary({ connector });
   }
 
   state.enter('archive');

@@ -28,6 +28,8 @@ export interface DayPlan {
   readonly waitUntilMs: number;
   readonly parkMs: number;
   readonly slicesPerRun: number;
+  /** The tenant is tried with a message of our own before the first import. */
+  readonly hasCanary: boolean;
 }
 
 /** What a day takes along when it continues as new: nothing that receipts would not tell again. */

@@ -24,6 +24,7 @@ const EMPTY_PLAN: DayPlan = {
   waitUntilMs: 0,
   parkMs: 0,
   slicesPerRun: 1,
+  hasCanary: false,
 };
 
 /** What a day's run knows of itself. It decides nothing: receipts do. */

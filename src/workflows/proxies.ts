@@ -18,7 +18,7 @@ const heartbeatTimeout = 45 * SECOND;
 /** Look-ups and records: seconds of work, tried again until the service is back. */
 const work = { startToCloseTimeout: 6 * HOUR, heartbeatTimeout, retry: remote };
 
-export const { planDay, listSlices, openItems, revisitHeld, stage, reconcile } =
+export const { planDay, listSlices, openItems, revisitHeld, stage, reconcile, tryCanary } =
   proxyActivities<Activities>(work);
 
 export const { convert } = proxyActivities<Activities>({ ...work, summary: 'item → message' });

@@ -55,7 +55,9 @@ export function fakeWorld(): FakeWorld {
       waitUntilMs: world.waitUntilMs,
       parkMs: 60_000,
       slicesPerRun: world.slicesPerRun,
+      hasCanary: false,
     }),
+    tryCanary: async () => undefined,
     fetch: async ({ window }) => {
       world.fetches.push(...window);
       const days = window.filter((day) => world.site.has(day));
