@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { BlobHTTPHeaders, ContainerClient } from '@azure/storage-blob';
-import { isAlreadyThere, isMissing, stagingProblem } from './problem.ts';
+import { isAlreadyThere, isMissing, isWithoutItsBlocks, stagingProblem } from './problem.ts';
 
 /** One block of a blob that is written in parts; also the largest body sent in one request. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
@@ -52,12 +52,23 @@ export function container(client: ContainerClient): Container {
       throw stagingProblem(error, client.containerName);
     }
   };
-  const onlyOnce = async (work: () => Promise<unknown>): Promise<boolean> => {
+  const describe = async (path: string): Promise<StoredBlob | null> => {
+    try {
+      const found = await client.getBlockBlobClient(path).getProperties();
+      return { path, metadata: found.metadata ?? {}, sizeBytes: found.contentLength ?? 0 };
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw stagingProblem(error, client.containerName);
+    }
+  };
+  const onlyOnce = async (path: string, work: () => Promise<unknown>): Promise<boolean> => {
     try {
       await work();
       return true;
     } catch (error) {
       if (isAlreadyThere(error)) return false;
+      // The commit of another writer drops the blocks that are not its own.
+      if (isWithoutItsBlocks(error) && (await describe(path)) !== null) return false;
       throw stagingProblem(error, client.containerName);
     }
   };
@@ -67,7 +78,7 @@ export function container(client: ContainerClient): Container {
     name: client.containerName,
 
     putOnce: (path, bytes, kind, metadata = {}) =>
-      onlyOnce(() =>
+      onlyOnce(path, () =>
         client.getBlockBlobClient(path).upload(bytes, bytes.length, {
           conditions,
           metadata: { ...metadata },
@@ -79,11 +90,12 @@ export function container(client: ContainerClient): Container {
       const blob = client.getBlockBlobClient(path);
       const hash = createHash('sha256');
       const blocks: string[] = [];
+      const nextId = blockIds();
       let sizeBytes = 0;
       let last: Buffer = Buffer.alloc(0);
       for await (const block of inBlocks(chunks)) {
         if (last.length > 0) {
-          const id = blockId(blocks.length);
+          const id = nextId();
           const body = last;
           await guarded(() => blob.stageBlock(id, body, body.length));
           blocks.push(id);
@@ -99,11 +111,12 @@ export function container(client: ContainerClient): Container {
         blobHTTPHeaders: headersOf(kind),
       };
       if (blocks.length === 0) {
-        return { ...written, isNew: await onlyOnce(() => blob.upload(last, last.length, options)) };
+        const isNew = await onlyOnce(path, () => blob.upload(last, last.length, options));
+        return { ...written, isNew };
       }
-      const id = blockId(blocks.length);
+      const id = nextId();
       await guarded(() => blob.stageBlock(id, last, last.length));
-      const isNew = await onlyOnce(() => blob.commitBlockList([...blocks, id], options));
+      const isNew = await onlyOnce(path, () => blob.commitBlockList([...blocks, id], options));
       return { ...written, isNew };
     },
 
@@ -116,22 +129,13 @@ export function container(client: ContainerClient): Container {
       await guarded(() => client.getBlockBlobClient(path).deleteIfExists());
     },
 
-    async describe(path) {
-      try {
-        const found = await client.getBlockBlobClient(path).getProperties();
-        return { path, metadata: found.metadata ?? {}, sizeBytes: found.contentLength ?? 0 };
-      } catch (error) {
-        // A HEAD request has no body: its 404 carries no code but the status.
-        if (isMissing(error) || (error as { statusCode?: number }).statusCode === 404) return null;
-        throw stagingProblem(error, client.containerName);
-      }
-    },
+    describe,
 
     async read(path) {
       try {
         return await client.getBlockBlobClient(path).downloadToBuffer();
       } catch (error) {
-        if (isMissing(error) || (error as { statusCode?: number }).statusCode === 404) return null;
+        if (isMissing(error)) return null;
         throw stagingProblem(error, client.containerName);
       }
     },
@@ -166,9 +170,17 @@ function headersOf(kind: string): BlobHTTPHeaders {
   return { blobContentType: kind };
 }
 
-/** All ids of a blob must be of one length. */
-function blockId(number: number): string {
-  return Buffer.from(String(number).padStart(6, '0')).toString('base64');
+/**
+ * Ids of one writer's blocks, all of one length. Blocks that are not committed yet belong to the blob
+ * and not to who sent them: with equal ids, two writers would commit each other's bytes.
+ */
+function blockIds(): () => string {
+  const writer = randomUUID();
+  let number = 0;
+  return () => {
+    number += 1;
+    return Buffer.from(`${writer}-${String(number).padStart(6, '0')}`).toString('base64');
+  };
 }
 
 async function* inBlocks(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {

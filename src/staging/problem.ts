@@ -16,7 +16,8 @@ const UNREACHABLE = new Set([
 export function stagingProblem(error: unknown, container: string): unknown {
   if (!(error instanceof RestError)) return error;
   const cause = { cause: error };
-  if (error.code === 'ContainerNotFound') {
+  const code = codeOf(error);
+  if (code === 'ContainerNotFound') {
     return new RunError(
       'staging-container-missing',
       `The staging container "${container}" does not exist. Run "o2-archiver schedule apply", or create it by hand.`,
@@ -26,14 +27,14 @@ export function stagingProblem(error: unknown, container: string): unknown {
   if (error.statusCode === 401 || error.statusCode === 403) {
     return new RunError(
       'staging-refused',
-      `Azure Storage refuses access to "${container}" (${error.code ?? 'no code'}). Give the worker the role "Storage Blob Data Contributor" on it, or renew its key.`,
+      `Azure Storage refuses access to "${container}" (${code ?? 'no code'}). Give the worker the role "Storage Blob Data Contributor" on it, or renew its key.`,
       cause,
     );
   }
   if (error.statusCode === undefined || error.statusCode >= 500 || isUnreachable(error)) {
     return new RunError(
       'staging-unavailable',
-      `Azure Storage does not answer for "${container}" (${error.code ?? 'no code'}). It is tried again; look at the account's health if this lasts.`,
+      `Azure Storage does not answer for "${container}" (${code ?? 'no code'}). It is tried again; look at the account's health if this lasts.`,
       cause,
     );
   }
@@ -44,8 +45,13 @@ function isUnreachable(error: RestError): boolean {
   return error.code !== undefined && UNREACHABLE.has(error.code);
 }
 
+/** The answer to a HEAD request has no body: its code stands in a header only. */
+function codeOf(error: RestError): string | undefined {
+  return error.code ?? error.response?.headers.get('x-ms-error-code');
+}
+
 export function isMissing(error: unknown): boolean {
-  return error instanceof RestError && error.code === 'BlobNotFound';
+  return error instanceof RestError && codeOf(error) === 'BlobNotFound';
 }
 
 /** The blob is there already: the answer to a conditional create (`If-None-Match: *`). */
@@ -57,4 +63,9 @@ export function isAlreadyThere(error: unknown): boolean {
       // A WORM policy answers an overwrite so, condition or not.
       error.code === 'BlobImmutableDueToPolicy')
   );
+}
+
+/** A commit names blocks that the blob does not have. */
+export function isWithoutItsBlocks(error: unknown): boolean {
+  return error instanceof RestError && error.code === 'InvalidBlockList';
 }
