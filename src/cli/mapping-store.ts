@@ -15,7 +15,7 @@ export async function readActive(
   { state }: Staging,
   defaultCountry: string,
 ): Promise<(ActiveMapping & { readonly mapping: MappingVersion }) | null> {
-  const mapping = await activeMapping(state, defaultCountry)();
+  const mapping = await activeMapping(state, defaultCountry)('cli');
   const pointer = await state.read(ACTIVE_MAPPING_PATH);
   if (mapping === null || pointer === null) return null;
   const active = JSON.parse(pointer.toString('utf8')) as ActiveMapping;

@@ -1,4 +1,5 @@
 import { RunError } from '../domain/run-error.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { parseMapping } from './mapping-csv.ts';
 import type { MappingVersion } from './mapping-version.ts';
 
@@ -17,21 +18,22 @@ export interface ActiveMapping {
   readonly by: string;
 }
 
-/** A new mapping is in force everywhere after so long; one read of a small blob each time. */
+/** A new mapping is in force in running days after so long; one read of a small blob each time. */
 const FRESH_MS = 5_000;
+const MAX_RUNS_KEPT = 200;
 
 /**
- * The custom mapping in force; null when none was ever activated.
+ * The custom mapping in force, as a run asks for it; null when none was ever activated. A new run
+ * reads it anew: it is what people start when they have activated one.
  * @throws {RunError} `mapping-invalid` when what was activated is missing or cannot be read.
  */
 export function activeMapping(
   state: { read(path: string): Promise<Buffer | null> },
   defaultCountry: string,
   nowMs: () => number = Date.now,
-): () => Promise<MappingVersion | null> {
+): (run: string) => Promise<MappingVersion | null> {
   let known: { id: string; version: MappingVersion } | null = null;
-  let current: Promise<MappingVersion | null> | null = null;
-  let askedAtMs = -Infinity;
+  const kept = new KeptAnswers<MappingVersion | null>(MAX_RUNS_KEPT, nowMs);
 
   const load = async (): Promise<MappingVersion | null> => {
     const pointer = await state.read(ACTIVE_MAPPING_PATH);
@@ -50,14 +52,5 @@ export function activeMapping(
     return version;
   };
 
-  return () => {
-    if (current !== null && nowMs() - askedAtMs < FRESH_MS) return current;
-    askedAtMs = nowMs();
-    const asked = load();
-    current = asked;
-    asked.catch(() => {
-      if (current === asked) current = null;
-    });
-    return asked;
-  };
+  return (run) => kept.get(run, load, () => FRESH_MS);
 }

@@ -19,8 +19,8 @@ export interface Directory {
 
 export interface DirectoryOptions {
   readonly users: Users;
-  /** The mapping in force; null without one. */
-  readonly mapping: () => Promise<MappingVersion | null>;
+  /** The mapping in force, as the run sees it; null without one. */
+  readonly mapping: (run: string) => Promise<MappingVersion | null>;
   readonly automatic: boolean;
   readonly custom: boolean;
 }
@@ -36,7 +36,7 @@ export function directory({ users, mapping, automatic, custom }: DirectoryOption
 
   return {
     async route(party, at, run) {
-      const version = custom ? await mapping() : null;
+      const version = custom ? await mapping(run) : null;
       const mapped = party.number === null ? null : (version?.lookup(party.number, at) ?? null);
       const isInCustomMapping = mapped !== null;
       let hasUser = false;
