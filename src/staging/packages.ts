@@ -9,6 +9,7 @@ import {
   parsePackagePath,
   type PackageRef,
 } from './layout.ts';
+import { recent } from './recent.ts';
 
 /** One delivery of a package, as received. */
 export interface StagedPackage extends PackageRef {
@@ -59,8 +60,20 @@ export interface Packages {
   writeIndex(index: PackageIndex): Promise<string>;
 }
 
-/** An index never changes; four of the largest take some 100 MB. */
+/**
+ * Every slice of a package reads its index: it is parsed once and not 500 times. Four of the largest
+ * take some 100 MB.
+ */
 const MAX_INDEXES_KEPT = 4;
+/** A package of texts is read whole: a request for each of its items costs more than they do. */
+const WHOLE_PACKAGE_BYTES = 8 * 1024 * 1024;
+/** So many items of a package are read one by one first: held people's lie in many packages. */
+const FEW_READS = 16;
+/** As many as a day has batches in flight; 32 MB at most. */
+const MAX_PACKAGES_KEPT = 4;
+const MAX_PACKAGES_COUNTED = 64;
+/** What becomes of the staged bytes is noticed after this. */
+const PACKAGE_KEPT_MS = 60_000;
 const ZIP = 'application/zip';
 const JSON_KIND = 'application/json';
 
@@ -82,13 +95,25 @@ export function packages(content: Container, books: Container): Packages {
     return found;
   };
 
-  // Every slice of a package reads its index: a large one is parsed once and not 500 times.
-  const recent = new Map<string, Promise<PackageIndex>>();
-  const readIndex = async (path: string): Promise<PackageIndex> => {
+  const readIndex = recent({ atMost: MAX_INDEXES_KEPT }, async (path): Promise<PackageIndex> => {
     const bytes = await books.read(path);
     if (bytes === null) throw new RunError('staging-corrupt', `The index ${path} is missing.`);
     return JSON.parse(bytes.toString('utf8')) as PackageIndex;
-  };
+  });
+
+  /** Null for a package that is too large to be kept, and for one that is not there. */
+  const wholePackage = recent(
+    { atMost: MAX_PACKAGES_KEPT, forMs: PACKAGE_KEPT_MS },
+    async (path): Promise<Buffer | null> => {
+      const blob = await content.describe(path);
+      const isSmall = blob !== null && blob.sizeBytes <= WHOLE_PACKAGE_BYTES;
+      return isSmall ? content.read(path) : null;
+    },
+  );
+  const readsOf = recent(
+    { atMost: MAX_PACKAGES_COUNTED, forMs: PACKAGE_KEPT_MS },
+    (_path): Promise<{ count: number }> => Promise.resolve({ count: 0 }),
+  );
 
   return {
     list,
@@ -133,8 +158,15 @@ export function packages(content: Container, books: Container): Packages {
       };
     },
 
-    readRange: (path, offset, count) =>
-      count === 0 ? Promise.resolve(Readable.from([])) : content.readRange(path, offset, count),
+    async readRange(path, offset, count) {
+      if (count === 0) return Readable.from([]);
+      const reads = await readsOf(path);
+      reads.count += 1;
+      const whole = reads.count > FEW_READS ? await wholePackage(path) : null;
+      return whole === null
+        ? content.readRange(path, offset, count)
+        : Readable.from(whole.subarray(offset, offset + count));
+    },
 
     pathOf: packagePath,
     indexPathOf: indexPath,
@@ -155,15 +187,7 @@ export function packages(content: Container, books: Container): Packages {
       return found;
     },
 
-    readIndex(path) {
-      const known = recent.get(path) ?? readIndex(path);
-      recent.delete(path);
-      recent.set(path, known);
-      known.catch(() => recent.delete(path));
-      const [oldest] = recent.keys();
-      if (recent.size > MAX_INDEXES_KEPT && oldest !== undefined) recent.delete(oldest);
-      return known;
-    },
+    readIndex,
 
     async writeIndex(index) {
       const path = indexPath(index);
