@@ -6,6 +6,7 @@ import {
   windowOf,
 } from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
+import type { Staging } from '../staging/staging.ts';
 import type { DayPlan } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
 
@@ -23,14 +24,19 @@ export function planDay(connectors: Connectors) {
     const oldest = addDays(input.day, -settings.catchupDays);
     const from = oldest < settings.startDay ? settings.startDay : oldest;
     const gaps = input.isScheduled ? daysBetween(from, addDays(input.day, -1)) : [];
-    const reported = gaps.length === 0 ? new Set() : await staging.reports.days();
+    const settled = gaps.length === 0 ? new Set() : await settledDays(staging);
     return {
       window: windowOf(input.day, settings.lookbackDays, settings.startDay),
-      gaps: gaps.filter((day) => !reported.has(day)),
+      gaps: gaps.filter((day) => !settled.has(day)),
       waitUntilMs: waitUntilMs(input.day, settings.waitUntil),
       parkMs: settings.parkMs,
       slicesPerRun: settings.slicesPerRun,
       hasCanary: settings.hasCanary,
     };
   };
+}
+
+/** Days that have a report, and days that were waived: neither is a gap. */
+async function settledDays({ reports, waivedDays }: Staging): Promise<Set<string>> {
+  return (await reports.days()).union(await waivedDays.list());
 }

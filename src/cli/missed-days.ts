@@ -2,16 +2,6 @@ import type { ConnectorConfig } from '../config/config.ts';
 import { addDays, dayOf, daysBetween, toSeconds } from '../domain/archive-day.ts';
 import type { Staging } from '../staging/staging.ts';
 
-/** A day that stays without a run on purpose. Stands in the state container. */
-export interface WaivedDay {
-  readonly day: string;
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
-}
-
-const WAIVED_PREFIX = 'waived-days/';
-
 /**
  * The days whose nominal time of the schedule lies in (afterMs, nowMs], oldest first: the run at
  * that time on date N covers the day N−1. Never before `startDay` nor beyond `catchupDays`.
@@ -33,21 +23,8 @@ export function dueDays(
 export async function withoutReport(staging: Staging, days: readonly string[]): Promise<string[]> {
   if (days.length === 0) return [];
   const reported = await staging.reports.days();
-  const waived = await waivedDays(staging);
+  const waived = await staging.waivedDays.list();
   return days.filter((day) => !reported.has(day) && !waived.has(day));
-}
-
-export async function waivedDays(staging: Staging): Promise<Set<string>> {
-  const days = new Set<string>();
-  for await (const path of staging.state.list(WAIVED_PREFIX)) {
-    days.add(path.slice(WAIVED_PREFIX.length, -'.json'.length));
-  }
-  return days;
-}
-
-export async function waiveDay(staging: Staging, waived: WaivedDay): Promise<void> {
-  const text = `${JSON.stringify(waived, null, 2)}\n`;
-  await staging.state.write(`${WAIVED_PREFIX}${waived.day}.json`, text);
 }
 
 /** The note on a paused schedule: who, when and why. `pausedSince` reads the time again. */

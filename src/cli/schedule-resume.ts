@@ -6,7 +6,7 @@ import { action, command, onlyConnector } from './command.ts';
 import type { StartedDay } from './days.ts';
 import { startDay } from './days.ts';
 import { EXIT } from './exit.ts';
-import { dueDays, pausedSince, waiveDay, withoutReport } from './missed-days.ts';
+import { dueDays, pausedSince, withoutReport } from './missed-days.ts';
 import { described, withSchedule } from './schedule-handle.ts';
 import type { Session } from './session.ts';
 import { emptyAsNull } from './status-reads.ts';
@@ -44,7 +44,7 @@ async function resume(session: Session, options: ResumeOptions) {
     for (const day of missed) {
       const at = toSeconds(session.now());
       const reason = options.reason ?? emptyAsNull(state.note) ?? 'resumed without a backfill';
-      await waiveDay(staging, { day, by: session.operator, at, reason });
+      await staging.waivedDays.add({ day, by: session.operator, at, reason });
     }
   }
   const note = `Resumed by ${session.operator} at ${toSeconds(session.now())}`;

@@ -7,6 +7,7 @@ import { packages, type Packages } from './packages.ts';
 import { receipts, type Receipts } from './receipts.ts';
 import { reports, type Reports } from './reports.ts';
 import { state, type State } from './state.ts';
+import { waivedDays, type WaivedDays } from './waived-days.ts';
 
 export type BlobAccount =
   | { readonly connectionString: string }
@@ -25,6 +26,7 @@ export interface Staging {
   readonly reports: Reports;
   readonly state: State;
   readonly held: Held;
+  readonly waivedDays: WaivedDays;
   /** Content, books, state: for set-up and check. */
   readonly containers: readonly [Container, Container, Container];
 }
@@ -45,6 +47,7 @@ export function staging(options: StagingOptions): Staging {
     reports: reports(books),
     state: state(changing),
     held: held(changing),
+    waivedDays: waivedDays(changing),
     containers: [content, books, changing],
   };
 }
