@@ -75,10 +75,12 @@ async function npmCi(root) {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const timer = setInterval(() => say(`  … ${secondsSince(startedAt)} s`), 30_000);
   const code = await new Promise((resolve) => {
     child.once('error', () => resolve(127));
     child.once('exit', resolve);
   });
+  clearInterval(timer);
   if (code !== 0) {
     throw new Error(
       code === 127
@@ -86,7 +88,11 @@ async function npmCi(root) {
         : 'npm ci failed (its own words stand above). Check the connection to the npm registry, then start again.',
     );
   }
-  say(`Dependencies installed in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
+  say(`Dependencies installed in ${secondsSince(startedAt)} s.`);
+}
+
+function secondsSince(startedAt) {
+  return Math.round((Date.now() - startedAt) / 1000);
 }
 
 function say(text) {
