@@ -5,29 +5,32 @@ import type { Metadata } from './container.ts';
 
 /**
  * A receipt's facts as blob metadata, so that the books of a day come from one listing and not from
- * a read of every receipt. Compact ASCII lists: `imported,imported,failed.throttled`.
+ * a read of every receipt. Words with their counts, `imported*2,failed.throttled`, because an item
+ * may have thousands of parties and Azure takes 8 KB of metadata.
  */
 export function metadataOf(receipt: Receipt): Metadata {
   return {
     outcome: receipt.outcome,
     reason: receipt.reason ?? '',
     home: receipt.home,
-    copies: receipt.mailboxes.map((copy) => copy.outcome + dotted(copy.reason)).join(','),
-    held: receipt.held
-      .map((held) => `${held.role}.${String(held.position)}.${held.reason}`)
-      .join(','),
+    copies: counted(
+      receipt.mailboxes.map(({ outcome, reason }) =>
+        reason === null ? outcome : `${outcome}.${reason}`,
+      ),
+    ),
+    held: counted(receipt.held.map(({ reason }) => reason)),
     flags: receipt.flags.join(','),
   };
 }
 
-/** The facts again; ids, rules and persons, which only the receipt itself holds, are empty. */
+/** The facts again; what only the receipt itself holds (ids, rules, who is held) is empty. */
 export function factsFrom(itemKey: string, metadata: Metadata): ReceiptFacts {
   return {
     itemKey,
     home: metadata['home'] ?? '',
     outcome: (metadata['outcome'] ?? 'failed') as ItemOutcome,
     reason: reasonOf(metadata['reason'] ?? ''),
-    mailboxes: listed(metadata['copies']).map((copy) => {
+    mailboxes: uncounted(metadata['copies']).map((copy) => {
       const [outcome, reason = ''] = copy.split('.');
       return {
         id: '',
@@ -39,19 +42,30 @@ export function factsFrom(itemKey: string, metadata: Metadata): ReceiptFacts {
         reason: reasonOf(reason),
       };
     }),
-    held: listed(metadata['held']).map((held) => {
-      const [role, position, reason = ''] = held.split('.');
-      return {
-        role: role as 'from' | 'to' | 'owner',
-        position: Number(position),
-        reason: reasonOf(reason) ?? 'no-user',
-        person: '',
-      };
-    }),
+    held: uncounted(metadata['held']).map((reason) => ({
+      role: 'owner',
+      position: 0,
+      reason: reasonOf(reason) ?? 'no-user',
+      person: '',
+    })),
     flags: listed(metadata['flags']) as ReceiptFlag[],
   };
 }
 
-const dotted = (reason: string | null) => (reason === null ? '' : `.${reason}`);
+function counted(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts]
+    .map(([word, count]) => (count === 1 ? word : `${word}*${String(count)}`))
+    .join(',');
+}
+
+function uncounted(text: string | undefined): string[] {
+  return listed(text).flatMap((part) => {
+    const [word = '', count = '1'] = part.split('*');
+    return Array.from({ length: Number(count) }, () => word);
+  });
+}
+
 const listed = (text = '') => text.split(',').filter((part) => part !== '');
 const reasonOf = (text: string) => (isReason(text) ? text : null);
