@@ -36,12 +36,13 @@ export function htmlToText(html: string): string {
   let text = '';
   let hidden: string | null = null;
   let at = 0;
+  const lastClose = html.lastIndexOf('>');
   while (at < html.length) {
     const open = html.indexOf('<', at);
     const end = open < 0 ? html.length : open;
     if (hidden === null) text += decodeEntities(html.slice(at, end).replaceAll(/\s+/gu, ' '));
     if (open < 0) break;
-    const tag = readTag(html, open);
+    const tag = readTag(html, open, lastClose);
     at = tag.end;
     if (hidden !== null) {
       if (tag.isEnd && tag.name === hidden) hidden = null;
@@ -58,13 +59,14 @@ export function htmlToText(html: string): string {
     .trim();
 }
 
-function readTag(html: string, open: number) {
+function readTag(html: string, open: number, lastClose: number) {
   if (html.startsWith('<!--', open)) {
     const close = html.indexOf('-->', open + 4);
     return { name: '!', isEnd: false, text: '', end: close < 0 ? html.length : close + 3 };
   }
   const head = /^<(\/?)([a-z!?][a-z0-9]*)/iu.exec(html.slice(open, open + 32));
-  const close = html.indexOf('>', open);
+  // Looked for only where there is one: many tags that never close would cost a scan each.
+  const close = open < lastClose ? html.indexOf('>', open) : -1;
   // A "<" that opens no tag is a character of the text.
   if (head === null || close < 0) return { name: '', isEnd: false, text: '<', end: open + 1 };
   const name = head[2]?.toLowerCase() ?? '';

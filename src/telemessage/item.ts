@@ -32,9 +32,9 @@ export interface UnreadableItem {
   readonly itemKey: string;
 }
 
-/** The vendor's sentence on what it dropped above its own limit of 25 MB. */
-const REMOVED =
-  /(attachments size|recording size)[^\n]{0,200}\bexceeds\b[\s\S]{0,20000}\bwere removed\b/iu;
+/** How the vendor's sentence on what it dropped above its own limit of 25 MB begins and ends. */
+const TOO_LARGE_AT_SOURCE = /\b(?:attachments|recording) size\b[^\n]{0,200}\bexceeds\b/iu;
+const REMOVED_AT_SOURCE = 'were removed';
 const NEEDED = ['From', 'To', 'RCPT_TO', 'Date'];
 
 /**
@@ -137,7 +137,7 @@ function toItem(parts: ItemParts, day: string): { item: Item; keyTime: string } 
     call: kind === 'call' ? readCall(headers, messageType ?? '', subject, text) : null,
     attachments,
     isEncrypted: sourceHeaders.some(({ name }) => /^X-TELEMESSAGE-ENC-/iu.test(name)),
-    hasFilesRemovedAtSource: REMOVED.test(text),
+    hasFilesRemovedAtSource: saysFilesRemoved(text),
     sourceHeaders,
   };
   return { item, keyTime };
@@ -149,6 +149,11 @@ function kindOf(messageType: string | null, hasMedia: boolean): ItemKind {
   if (/multimedia|\bmms\b/u.test(type)) return 'mms';
   if (/pager|\bsms\b/u.test(type)) return 'sms';
   return hasMedia ? 'mms' : 'sms';
+}
+
+function saysFilesRemoved(text: string): boolean {
+  const from = text.search(TOO_LARGE_AT_SOURCE);
+  return from >= 0 && text.toLowerCase().includes(REMOVED_AT_SOURCE, from);
 }
 
 function groupOf(subject: string): string | null {

@@ -1,7 +1,7 @@
 import { parseAddressHeader } from 'mailparser';
 import { findPhoneNumber, type FoundNumber } from '../domain/phone-number.ts';
 import type { Direction, Party, PartyRole } from '../domain/item.ts';
-import { decodeWords, type ItemHeaders } from './headers.ts';
+import type { ItemHeaders } from './headers.ts';
 
 export interface Parties {
   readonly owner: string | null;
@@ -73,8 +73,11 @@ function distinct(roles: readonly [PartyRole, Person[]][]): Party[] {
 }
 
 function readPeople(value: string): Person[] {
-  const listed = parseAddressHeader(value, { decodePunycode: false }).value;
-  return flatten(listed).map(readPerson);
+  const listed = flatten(parseAddressHeader(value, { decodePunycode: false }).value);
+  // Written the same is read the same: a header of 1 MB may repeat one address for ever.
+  return [
+    ...new Map(listed.map((each) => [`${each.name}\n${each.address ?? ''}`, each])).values(),
+  ].map(readPerson);
 }
 
 function flatten(listed: readonly ListedAddress[]): ListedAddress[] {
@@ -83,8 +86,7 @@ function flatten(listed: readonly ListedAddress[]): ListedAddress[] {
 
 /** Either side may hold the address: `Alice <a@example.com>`, `a@example.com <447700900123>`. */
 function readPerson(listed: ListedAddress): Person {
-  const name = decodeWords(listed.name).trim();
-  const sides = [name, (listed.address ?? '').trim()].filter((side) => side !== '');
+  const sides = [listed.name.trim(), (listed.address ?? '').trim()].filter((side) => side !== '');
   const address = sides.toReversed().find((side) => ADDRESS.test(side) && !PLMN.test(side)) ?? null;
   const others = sides.filter((side) => side !== address);
   const found = others.map((side) => findPhoneNumber(side));
@@ -92,7 +94,11 @@ function readPerson(listed: ListedAddress): Person {
   if (best === undefined) {
     return { number: null, numberClass: 'withheld', address: lower(address), name: null };
   }
-  return { ...numberOf(best, address), address: lower(address), name: nameOf(best, found) };
+  const number = numberOf(best, address);
+  const names = [best, ...found].map(({ rest }) => rest);
+  // A sender name is the number already.
+  const name = names.find((rest) => rest !== '' && rest !== number.number) ?? null;
+  return { ...number, address: lower(address), name };
 }
 
 function isDialled(found: FoundNumber): boolean {
@@ -104,11 +110,6 @@ function numberOf(found: FoundNumber, address: string | null) {
   const { number, numberClass } = found;
   if (numberClass !== 'alphanumeric' || address === null) return { number, numberClass };
   return { number: null, numberClass: 'unparseable' as const };
-}
-
-function nameOf(best: FoundNumber, found: readonly FoundNumber[]): string | null {
-  const names = [best, ...found.filter((other) => other !== best)].map(({ rest }) => rest);
-  return names.find((rest) => rest !== '') ?? null;
 }
 
 function lower(address: string | null): string | null {

@@ -40,10 +40,13 @@ export function sftpSite(options: SftpOptions): Site {
   let connection: Promise<Connection> | null = null;
 
   const connected = async (): Promise<SftpClient> => {
-    const known = await connection?.catch(() => null);
-    if (known?.isOpen === true) return known.client;
-    connection = connect(options, timeoutMs);
+    // One after the other, so that two callers never open two connections.
+    connection = reconnect(connection);
     return (await connection).client;
+  };
+  const reconnect = async (last: Promise<Connection> | null): Promise<Connection> => {
+    const known = await last?.catch(() => null);
+    return known?.isOpen === true ? known : connect(options, timeoutMs);
   };
 
   return {
@@ -69,7 +72,11 @@ export function sftpSite(options: SftpOptions): Site {
     async close() {
       const known = await connection?.catch(() => null);
       connection = null;
-      if (known?.isOpen === true) await known.client.end();
+      if (known?.isOpen !== true) return;
+      // A server that does not say good-bye in time is left all the same.
+      await withDeadline(known.client.end(), timeoutMs, () => unreachable(options)).catch(
+        () => false,
+      );
     },
   };
 }
@@ -83,7 +90,7 @@ async function connect(options: SftpOptions, timeoutMs: number): Promise<Connect
   client.on('error', (error: Error & { level?: string }) => void (seen.level ??= error.level));
   client.on('close', () => void (state.isOpen = false));
   try {
-    await client.connect({
+    const connecting = client.connect({
       host,
       port,
       username,
@@ -96,10 +103,12 @@ async function connect(options: SftpOptions, timeoutMs: number): Promise<Connect
         return isExpected(options, seen.hostKey);
       },
     });
+    // Of its own, because readyTimeout ends with the login and not with the SFTP subsystem.
+    await withDeadline(connecting, timeoutMs, () => unreachable(options));
     return state;
   } catch (error) {
     state.isOpen = false;
-    await client.end().catch(() => false);
+    client.end().catch(() => false);
     if (seen.hostKey !== undefined && !isExpected(options, seen.hostKey)) {
       throw wrongHostKey(options, seen.hostKey);
     }

@@ -59,7 +59,7 @@ export function readTime(dateAsSent: string | null, day: ArchiveDay): ItemTime {
  *
  * @see RFC 5322, 3.3 and 4.3
  */
-export function parseDateTime(text: string): number | null {
+function parseDateTime(text: string): number | null {
   const match = DATE_TIME.exec(withoutComments(text));
   if (match === null) return null;
   const [, day = '', monthName = '', yearText = '', hour = '', minute = '', second = '0'] = match;

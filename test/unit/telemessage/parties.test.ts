@@ -42,7 +42,7 @@ describe('a party', () => {
 
   const others: [string, string | null, string, string | null, string | null][] = [
     ['"85500" <>', '85500', 'short-code', null, null],
-    ['BANK', 'BANK', 'alphanumeric', null, 'BANK'],
+    ['BANK', 'BANK', 'alphanumeric', null, null],
     ['UNKNOWN', null, 'withheld', null, null],
     ['"999999999" <alice@example.com>', null, 'withheld', 'alice@example.com', null],
     ['alice@example.com', null, 'withheld', 'alice@example.com', null],
