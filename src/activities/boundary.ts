@@ -12,7 +12,7 @@ import { RunError } from '../domain/run-error.ts';
  * and searches branch on that and never on a text. What is not ours keeps its name only: the message
  * of a foreign error may hold an address, a number or a text, and a history is read by many.
  */
-export function asFailure(error: unknown, attempt = 1): unknown {
+function asFailure(error: unknown, attempt = 1): unknown {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   if (error instanceof CompleteAsyncError) return error;
   if (error instanceof RunError) {

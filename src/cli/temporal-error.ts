@@ -23,7 +23,7 @@ export function isAlreadyThere(error: unknown): boolean {
   return grpcCode(error) === ALREADY_EXISTS;
 }
 
-export function isUnreachable(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   const code = grpcCode(error);
   return isGrpcDeadlineError(error) || (code !== null && UNREACHABLE_CODES.has(code));
 }

@@ -15,8 +15,8 @@ import { configJsonSchema } from './json-schema.ts';
 import { configFile } from './schema.ts';
 import { withoutNulls } from './tree.ts';
 
-export const DEFAULT_FILE = 'o2-archiver.yaml';
-export const FILE_VARIABLE = 'O2_ARCHIVER_CONFIG';
+const DEFAULT_FILE = 'o2-archiver.yaml';
+const FILE_VARIABLE = 'O2_ARCHIVER_CONFIG';
 
 /**
  * Reads the configuration file and the secrets it names. The path is `path`, else the variable

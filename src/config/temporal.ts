@@ -4,7 +4,7 @@ import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './environment.ts';
 
-export const DEFAULT_TEMPORAL_ADDRESS = 'localhost:7233';
+const DEFAULT_TEMPORAL_ADDRESS = 'localhost:7233';
 
 export interface TemporalSettings {
   readonly connectionOptions: ClientConnectConfig['connectionOptions'];
@@ -28,7 +28,7 @@ export function temporalSettings(env: Environment): TemporalSettings {
 }
 
 /** Variable with the address of the Temporal Web UI, for links; Temporal has no standard one. */
-export const WEB_UI_VARIABLE = 'O2_TEMPORAL_UI';
+const WEB_UI_VARIABLE = 'O2_TEMPORAL_UI';
 
 /** Where the Web UI is: told by O2_TEMPORAL_UI, else the development server's own port. */
 export function webUiAddress(env: Environment): string {

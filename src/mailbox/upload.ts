@@ -7,7 +7,7 @@ import { GraphProblem } from './graph-problem.ts';
 import { classify } from './problem-class.ts';
 
 /** Below Outlook's 4 MB and a multiple of 320 KiB, so that it suits either rule. */
-export const RANGE_BYTES = 3_932_160;
+const RANGE_BYTES = 3_932_160;
 const RANGE_TIMEOUT_MS = 120_000;
 const MAX_TRIES_PER_RANGE = 4;
 const FIRST_RETRY_MS = 1_000;

@@ -13,6 +13,8 @@ export interface TestTemporal {
   readonly native: NativeConnection;
   readonly address: string;
   readonly cliPath: string;
+  /** Where the server keeps its database and its log. */
+  readonly folder: string;
   /** Ends the connections and the server, and removes its database. */
   stop(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function startTestTemporal(): Promise<TestTemporal> {
     native,
     address: server.address,
     cliPath: cli.path,
+    folder,
     async stop() {
       await native.close();
       await connection.close();

@@ -26,9 +26,6 @@ describe('temporalSettings', () => {
   });
 
   it('end as a configuration error when a named profile does not exist', () => {
-    assert.throws(
-      () => temporalSettings({ ...NO_FILE, TEMPORAL_PROFILE: 'nowhere' }),
-      ConfigError,
-    );
+    assert.throws(() => temporalSettings({ ...NO_FILE, TEMPORAL_PROFILE: 'nowhere' }), ConfigError);
   });
 });

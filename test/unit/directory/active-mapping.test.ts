@@ -43,7 +43,8 @@ test('without a mapping there is none; one whose file is gone is an error, and i
   for (const path of files.keys()) if (path !== ACTIVE_MAPPING_PATH) state.files.delete(path);
   await assert.rejects(
     mapping('run'),
-    (error: RunError) => error.code === 'mapping-invalid' && error.message.includes('activate FILE'),
+    (error: RunError) =>
+      error.code === 'mapping-invalid' && error.message.includes('activate FILE'),
   );
   for (const [path, bytes] of files) state.files.set(path, bytes);
   assert.equal((await mapping('run'))?.lookup(NUMBER, AT), 'a@example.com');
