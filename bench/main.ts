@@ -71,7 +71,8 @@ async function benchDay({ day, rounds, contenders, profileFolder }: Wish): Promi
     const client = new Client({ connection, namespace: stage.temporal.namespace });
     const done: Round[] = [];
     for (const [number, connector] of connectors.entries()) {
-      for (const contender of contenders) {
+      // Each begins every other round: a machine that grows busier or quieter favours neither.
+      for (const contender of number % 2 === 0 ? contenders : contenders.toReversed()) {
         const round = await runRound(stage, client, { contender, connector, items: day.items });
         say(
           `${number === 0 ? 'Warm-up' : `Round ${String(number)}`}, ${contender}: ${(day.items / round.wallSeconds).toFixed(1)} items/s, ${(((round.workerSeconds + round.temporalSeconds) * 1_000) / day.items).toFixed(2)} ms of CPU an item.`,

@@ -49,7 +49,7 @@ export function summarise(rounds: readonly Round[], mailboxes: number): Summary 
     items: rounds[0]?.items ?? 0,
     mailboxes,
     sides,
-    bars: barsOf(sides),
+    bars: barsOf(sides, cpuShare(rounds)),
     graphRequests: rounds.findLast(({ graph }) => graph !== null)?.graph?.byKind ?? {},
   };
 }
@@ -78,7 +78,17 @@ function sideOf(rounds: readonly Round[]): Side {
   };
 }
 
-function barsOf({ floor, product }: Summary['sides']): Bar[] {
+/** The median of the rounds' own ratios: two rounds beside each other meet the same machine. */
+function cpuShare(rounds: readonly Round[]): number {
+  const cpuOf = (contender: Contender) =>
+    rounds
+      .filter((round) => round.contender === contender)
+      .map((round) => round.workerSeconds + round.temporalSeconds);
+  const ours = cpuOf('product');
+  return median(cpuOf('floor').map((floor, place) => floor / (ours[place] ?? NaN)));
+}
+
+function barsOf({ floor, product }: Summary['sides'], share: number): Bar[] {
   if (product === undefined) return [];
   const requests = product.graphRequestsPerCopy ?? NaN;
   const most = `<= ${String(MAX_REQUESTS_PER_COPY)}`;
@@ -93,7 +103,6 @@ function barsOf({ floor, product }: Summary['sides']): Bar[] {
     },
   ];
   if (floor === undefined) return bars;
-  const share = floor.cpuMs / product.cpuMs;
   const events = product.eventsPerItem - floor.eventsPerItem;
   return [
     {
