@@ -37,9 +37,12 @@ const TRY_TIMEOUT_MS = 60_000;
 export function staging(options: StagingOptions): Staging {
   const service = blobService(options.account);
   const part = (name: string) => container(service.getContainerClient(name));
-  const content = part(options.container);
-  const books = part(`${options.container}-books`);
-  const changing = part(`${options.container}-state`);
+  const name = options.container;
+  return stagingIn(part(name), part(`${name}-books`), part(`${name}-state`));
+}
+
+/** Staging in three containers, whoever stands behind them. */
+export function stagingIn(content: Container, books: Container, changing: Container): Staging {
   return {
     packages: packages(content, books),
     messages: messages(content),

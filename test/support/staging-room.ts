@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { ContainerClient } from '@azure/storage-blob';
 import { startAzurite, type Azurite } from '../../sandbox/azurite.ts';
 import { choosePort } from '../../sandbox/free-port.ts';
-import type { Receipt } from '../../src/domain/receipt.ts';
 import { blobService, staging, type Staging } from '../../src/staging/staging.ts';
 
 /** A real Azurite for the tests of one file. */
@@ -58,29 +57,4 @@ export async function pathsIn(container: ContainerClient): Promise<string[]> {
   const paths: string[] = [];
   for await (const blob of container.listBlobsFlat()) paths.push(blob.name);
   return paths;
-}
-
-export function keyOf(number: number): string {
-  return number.toString(16).padStart(64, '0');
-}
-
-export function aReceipt(over: Partial<Receipt> = {}): Receipt {
-  return {
-    version: 1,
-    itemKey: keyOf(1),
-    home: '2026-11-23',
-    package: 'packages/2026/11/23/p/1.zip',
-    packageSha256: 'aa',
-    itemSha256: 'bb',
-    messageSha256: 'cc',
-    outcome: 'imported',
-    reason: null,
-    mailboxes: [],
-    held: [],
-    waived: null,
-    flags: [],
-    steps: [],
-    writtenAt: '2026-11-24T02:00:00Z',
-    ...over,
-  };
 }

@@ -3,13 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import type { Receipt } from '../../../src/domain/receipt.ts';
 import type { Report } from '../../../src/domain/report.ts';
 import { staging as openStaging } from '../../../src/staging/staging.ts';
-import {
-  aReceipt,
-  keyOf,
-  pathsIn,
-  stagingRoom,
-  type StagingRoom,
-} from '../../support/staging-room.ts';
+import { aReceipt, keyOf } from '../../support/builders.ts';
+import { pathsIn, stagingRoom, type StagingRoom } from '../../support/staging-room.ts';
 
 const DAY = '2026-11-23';
 

@@ -3,7 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { PackageIndex } from '../../../src/domain/index-entry.ts';
 import { RunError } from '../../../src/domain/run-error.ts';
-import { keyOf, pathsIn, stagingRoom, type StagingRoom } from '../../support/staging-room.ts';
+import { keyOf } from '../../support/builders.ts';
+import { pathsIn, stagingRoom, type StagingRoom } from '../../support/staging-room.ts';
 
 const DAY = '2026-11-23';
 const NAME = '202611230000-TeleMessage_1_20261124010000';

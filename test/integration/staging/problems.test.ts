@@ -5,7 +5,8 @@ import { choosePort } from '../../../sandbox/free-port.ts';
 import { RunError } from '../../../src/domain/run-error.ts';
 import type { Container } from '../../../src/staging/container.ts';
 import { staging, type Staging } from '../../../src/staging/staging.ts';
-import { aReceipt, keyOf, stagingRoom, type StagingRoom } from '../../support/staging-room.ts';
+import { aReceipt, keyOf } from '../../support/builders.ts';
+import { stagingRoom, type StagingRoom } from '../../support/staging-room.ts';
 
 const MIB = 1024 * 1024;
 const KIND = 'application/octet-stream';
