@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { ApplicationFailure, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowFailedError } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import type { Activities } from '../../src/activities/index.ts';
+import { dayWorkflowId, itemWorkflowId } from '../../src/domain/ids.ts';
+import type { BatchResult, DayResult } from '../../src/workflows/contracts.ts';
+import { fakeWorld, type FakeWorld } from '../support/fake-activities.ts';
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { until } from '../support/until.ts';
+import { workflowBundle } from '../support/workflow-bundle.ts';
+
+const DAY = '2026-11-21';
+/** Items of one batch, and batches of one day, in flight (src/workflows). */
+const ITEMS_IN_FLIGHT = 25;
+const BATCHES_IN_FLIGHT = 4;
+
+let temporal: TestTemporal;
+before(async () => {
+  temporal = await startTestTemporal();
+});
+after(() => temporal.stop());
+
+interface Stage {
+  readonly world: FakeWorld;
+  readonly connector: string;
+  readonly taskQueue: string;
+}
+
+/** Works in a world of its own; `replaced` are the activities that the test is about. */
+async function onStage(
+  replace: (world: FakeWorld) => Partial<Activities>,
+  work: (stage: Stage) => Promise<void>,
+): Promise<void> {
+  const world = fakeWorld();
+  const taskQueue = `test-${randomUUID()}`;
+  const worker = await Worker.create({
+    connection: temporal.native,
+    taskQueue,
+    workflowBundle: await workflowBundle(),
+    activities: { ...world.activities, ...replace(world) },
+    maxConcurrentActivityTaskExecutions: 400,
+  });
+  await worker.runUntil(work({ world, taskQueue, connector: `c${randomUUID().slice(0, 8)}` }));
+}
+
+const keysOf = (count: number) =>
+  Array.from({ length: count }, (_, at) => at.toString(16).padStart(64, '0'));
+
+function startDay({ connector, taskQueue }: Stage) {
+  return temporal.client.workflow.start('archiveDay', {
+    taskQueue,
+    workflowId: dayWorkflowId(connector, DAY),
+    args: [{ connector, day: DAY }],
+  });
+}
+
+function startBatch({ connector, taskQueue }: Stage, items: number) {
+  return temporal.client.workflow.start('archiveBatch', {
+    taskQueue,
+    workflowId: `batch-${connector}`,
+    args: [
+      {
+        ...{ connector, run: 'run', parkMs: 60_000 },
+        slice: { day: DAY, index: `index/${DAY}`, from: 0, to: items },
+      },
+    ],
+  });
+}
+
+async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> {
+  const error: unknown = await result.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof WorkflowFailedError, 'the workflow did not fail');
+  assert.ok(error.cause instanceof ApplicationFailure);
+  return error.cause;
+}
+
+/** Imports that wait until they are let go, and how many of them wait. */
+function gate() {
+  let waiting: (() => void)[] = [];
+  let isOpen = false;
+  return {
+    waiting: () => waiting.length,
+    pass: async () => {
+      if (!isOpen) await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    letOneGo: () => waiting.shift()?.(),
+    open() {
+      isOpen = true;
+      for (const resolve of waiting) resolve();
+      waiting = [];
+    },
+  };
+}
+
+/** Children that a workflow has started so far, by its own history. */
+async function started(workflowId: string): Promise<number> {
+  const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+  return (history.events ?? []).filter(
+    (event) => event.startChildWorkflowExecutionInitiatedEventAttributes,
+  ).length;
+}
+
+test('a batch never has more items in flight than its window, and starts the next as one ends', async () => {
+  const imports = gate();
+  await onStage(
+    (world) => ({
+      import: async (input) => {
+        await imports.pass();
+        return world.activities.import(input);
+      },
+    }),
+    async (stage) => {
+      stage.world.site.set(DAY, keysOf(60));
+      const batch = await startBatch(stage, 60);
+      const { workflowId } = batch;
+
+      await until('the window is full', () =>
+        imports.waiting() === ITEMS_IN_FLIGHT ? true : null,
+      );
+      assert.equal(await started(workflowId), ITEMS_IN_FLIGHT);
+      imports.letOneGo();
+      await until('one more is started', async () =>
+        (await started(workflowId)) === ITEMS_IN_FLIGHT + 1 ? true : null,
+      );
+      await until('it waits too', () => (imports.waiting() === ITEMS_IN_FLIGHT ? true : null));
+      assert.equal(await started(workflowId), ITEMS_IN_FLIGHT + 1);
+      imports.open();
+
+      const result = (await batch.result()) as BatchResult;
+      assert.deepEqual([result.started, result.imported, result.notArchived], [60, 60, 0]);
+      assert.equal(new Set(stage.world.copies).size, 60);
+    },
+  );
+});
+
+test('a day never has more batches in flight than its window', async () => {
+  const imports = gate();
+  await onStage(
+    (world) => ({
+      import: async (input) => {
+        await imports.pass();
+        return world.activities.import(input);
+      },
+    }),
+    async (stage) => {
+      stage.world.site.set(DAY, keysOf(14));
+      stage.world.sliceItems = 2;
+      const day = await startDay(stage);
+
+      await until('the window is full', () =>
+        imports.waiting() === BATCHES_IN_FLIGHT * 2 ? true : null,
+      );
+      assert.equal(await started(day.workflowId), BATCHES_IN_FLIGHT);
+      imports.open();
+
+      const result = (await day.result()) as DayResult;
+      assert.deepEqual(result.thisRun, { started: 14, imported: 14, unchanged: 0 });
+      assert.equal(await started(day.workflowId), 7);
+    },
+  );
+});
+
+test('an item that runs elsewhere is awaited, counts as none of the batch’s, and is started once', async () => {
+  const elsewhere = gate();
+  const awaited: (readonly string[])[] = [];
+  await onStage(
+    (world) => ({
+      import: async (input) => {
+        if (input.run === 'elsewhere') await elsewhere.pass();
+        return world.activities.import(input);
+      },
+      awaitItems: async ({ workflowIds }) => {
+        awaited.push(workflowIds);
+        elsewhere.open();
+        for (const workflowId of workflowIds) {
+          await temporal.client.workflow.getHandle(workflowId).result();
+        }
+      },
+    }),
+    async (stage) => {
+      const { world, connector, taskQueue } = stage;
+      const keys = keysOf(3);
+      world.site.set(DAY, keys);
+      const { items, common } = await world.activities.openItems({
+        connector,
+        slice: { day: DAY, index: '', from: 0, to: 3 },
+      });
+      const item = { ...common, ...items[1] };
+      const workflowId = itemWorkflowId(connector, keys[1] ?? '');
+      const running = await temporal.client.workflow.start('archiveItem', {
+        taskQueue,
+        workflowId,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        args: [{ run: 'elsewhere', parkMs: 60_000, item }],
+      });
+      await until('it is at work', () => (elsewhere.waiting() === 1 ? true : null));
+
+      const result = (await (await startBatch(stage, 3)).result()) as BatchResult;
+
+      assert.deepEqual(awaited, [[workflowId]]);
+      assert.deepEqual(
+        [result.started, result.imported, result.notArchived, result.stoppedBy],
+        [2, 2, 0, null],
+      );
+      assert.equal((await running.describe()).status.name, 'COMPLETED');
+      assert.deepEqual(world.copies.toSorted(), keys.map((key) => `${key}@mailbox-1`).toSorted());
+    },
+  );
+});
+
+test('a tenant that refuses stops the day: nothing more is started, and it fails once with that type', async () => {
+  const ITEMS = 400;
+  await onStage(
+    () => ({
+      import: async () => {
+        throw ApplicationFailure.create({
+          type: 'tenant-refused',
+          message: 'Renew the secret of the app.',
+          nonRetryable: true,
+        });
+      },
+    }),
+    async (stage) => {
+      const { world, connector } = stage;
+      world.site.set(DAY, keysOf(ITEMS));
+      world.sliceItems = 100;
+      const day = await startDay(stage);
+
+      const failure = await failureOf(day.result());
+
+      assert.equal(failure.type, 'tenant-refused');
+      assert.match(failure.message, /^Renew the secret of the app\. So far: 400 items/);
+      assert.match(failure.message, new RegExp(`o2-archiver run --connector ${connector} --day`));
+      assert.equal(
+        failure.message.split('Renew the secret').length,
+        2,
+        'it is said more than once',
+      );
+      // Each of the batches in flight fills its window before it hears of the first refusal.
+      const batches = await started(day.workflowId);
+      assert.ok(batches <= BATCHES_IN_FLIGHT, `${String(batches)} batches were started`);
+      const children = await countOf('archiveItem', connector);
+      assert.ok(
+        children < ITEMS / 2,
+        `${String(children)} of ${String(ITEMS)} items were started after a refusal`,
+      );
+      assert.equal(world.receipts.size, 0, 'what was not sent has no receipt');
+      assert.equal((await day.describe()).status.name, 'FAILED');
+      assert.equal(await countOf('archiveDay', connector), 1);
+    },
+  );
+});
+
+test('what a refusal stopped is taken up whole by the next run', async () => {
+  let isCured = false;
+  await onStage(
+    (world) => ({
+      import: async (input) => {
+        if (isCured) return world.activities.import(input);
+        throw ApplicationFailure.create({ type: 'tenant-refused', nonRetryable: true });
+      },
+    }),
+    async (stage) => {
+      stage.world.site.set(DAY, keysOf(40));
+      await failureOf((await startDay(stage)).result());
+      isCured = true;
+
+      const result = (await (await startDay(stage)).result()) as DayResult;
+
+      assert.deepEqual(result.thisRun, { started: 40, imported: 40, unchanged: 0 });
+      assert.equal(result.outcome, 'complete');
+    },
+  );
+});
+
+test('an item’s own failure stops nothing', async () => {
+  await onStage(
+    () => ({}),
+    async (stage) => {
+      const keys = keysOf(60);
+      stage.world.site.set(DAY, keys);
+      for (const key of keys.slice(0, 30)) stage.world.refused.set(key, 'refused-by-tenant');
+
+      const result = (await (await startBatch(stage, 60)).result()) as BatchResult;
+
+      assert.deepEqual(
+        [result.started, result.imported, result.notArchived, result.stoppedBy],
+        [60, 30, 30, null],
+      );
+    },
+  );
+});
+
+/** Workflows of a type that visibility shows of the connector, once their number is steady. */
+async function countOf(type: string, connector: string): Promise<number> {
+  const query = `WorkflowType="${type}" AND O2Connector="${connector}"`;
+  let last = -1;
+  return until(`${type} is visible`, async () => {
+    const { count } = await temporal.client.workflow.count(query);
+    const isSteady = count === last && count > 0;
+    last = count;
+    return isSteady ? count : null;
+  });
+}
