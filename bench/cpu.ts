@@ -23,7 +23,7 @@ async function psSeconds(pid: number): Promise<number> {
 }
 
 /** `1-02:03:04`, `02:03:04` or `3:04.56`. */
-function secondsOf(cputime: string): number {
+export function secondsOf(cputime: string): number {
   const [days, clock] = cputime.includes('-') ? cputime.split('-') : ['0', cputime];
   const seconds = (clock ?? '').split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
   return Number(days) * 86_400 + seconds;
