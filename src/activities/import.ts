@@ -14,6 +14,8 @@ export interface ImportActivityInput {
   readonly home: string;
   /** See convert: the import is fresh only when this is its own run's id, on attempt 1. */
   readonly createdInRun: string | null;
+  /** This run goes on from the middle of another one, whose import may be at work. */
+  readonly isReset: boolean;
   readonly mailbox: MailboxRoute;
 }
 
@@ -62,7 +64,7 @@ export function importCopy(connectors: Connectors) {
         isFresh,
         removed: known?.removed ?? [],
       },
-      attemptOf(context, isFresh || receipt !== null),
+      attemptOf(context, isFresh || (receipt !== null && !input.isReset)),
     );
     switch (end.end) {
       case 'done':
@@ -99,8 +101,8 @@ function copyOf(
 
 /**
  * Whether an earlier attempt can still be sending: not before a fresh one, nor after a run that ended
- * with a receipt. A run that was ended by hand, or reset, left none: its attempt may have sent until
- * this one was scheduled.
+ * with a receipt. A run that was ended by hand left none, and one that was reset none of its own: its
+ * attempt may have sent until this one was scheduled.
  */
 function attemptOf(context: Context, isFirst: boolean): Attempt {
   const { attempt, currentAttemptScheduledTimestampMs } = context.info;

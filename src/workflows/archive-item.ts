@@ -62,7 +62,8 @@ async function importAll(
   return Promise.all(
     mapped.mailboxes.map(async (mailbox) => {
       try {
-        return await importInto(mailbox, parkMs)({ run, item, home, createdInRun, mailbox });
+        const copy = { run, item, home, createdInRun, isReset: isReset(), mailbox };
+        return await importInto(mailbox, parkMs)(copy);
       } catch (error) {
         return givenUp(mailbox, reasonOf(error));
       }
@@ -161,7 +162,7 @@ function stepsOf(way: {
   ];
 }
 
-/** Reset by an operator: no day waits for this run, so it brings the books up to date itself. */
+/** An operator's reset: this run goes on from the middle of another one. */
 function isReset(): boolean {
   const { runId, originalExecutionRunId } = workflowInfo();
   return runId !== originalExecutionRunId;
@@ -179,6 +180,7 @@ async function close(
   const imported = copies.filter(({ isMade }) => isMade).length;
   const { outcome, reason } = receipt;
   if (isReset()) {
+    // The day that started the item may have closed its books.
     const thisRun = { started: 1, imported, unchanged: 0 };
     await reconcile({ connector: item.connector, day: item.day, thisRun, lateDays: [] });
   }

@@ -14,6 +14,7 @@ const CONNECTOR = 'o2';
 /** So far apart that no window reaches from one into the other. */
 const DONE_DAY = '2026-03-10';
 const BUSY_DAY = '2026-05-10';
+const RETRIED_DAY = '2026-07-10';
 const ANN = {
   id: 'a0000000-0000-4000-8000-000000000001',
   userPrincipalName: 'ann@firm.example.com',
@@ -45,11 +46,11 @@ describe('a reset of an item of two mailboxes', () => {
   });
   after(() => office.stop());
 
-  const startDay = (day: string) =>
+  const startDay = (day: string, retry?: object) =>
     office.temporal.client.workflow.start('archiveDay', {
       taskQueue: TASK_QUEUE,
       workflowId: dayWorkflowId(CONNECTOR, day),
-      args: [{ connector: CONNECTOR, day }],
+      args: [{ connector: CONNECTOR, day, ...(retry === undefined ? {} : { retry }) }],
     });
   const keysOf = async (day: string): Promise<string[]> => {
     const [index] = await office.staging.packages.listIndexes(day);
@@ -155,6 +156,38 @@ describe('a reset of an item of two mailboxes', () => {
     assert.equal(created(), 6, 'a copy was made and removed again');
     const end = (await day.result()) as DayResult;
     assert.deepEqual([end.outcome, end.balances, end.books.imported], ['complete', true, 6]);
+  });
+
+  it('waits for a create that is on its way also where an earlier run left a receipt', async () => {
+    await deliver(office.siteFolder, { day: RETRIED_DAY, items: [sms(RETRIED_DAY, 1)] });
+    office.tenant.order({
+      ...{ kind: 'messages.create', mailbox: BEN.id },
+      ...{ status: 400, code: 'ErrorInvalidRecipients' },
+    });
+    const failed = (await (await startDay(RETRIED_DAY)).result()) as DayResult;
+    assert.deepEqual([failed.books.imported, failed.books.failed], [1, 1]);
+    const [itemKey = ''] = await keysOf(RETRIED_DAY);
+    const workflowId = itemWorkflowId(CONNECTOR, itemKey);
+    office.tenant.resetCounters();
+    office.tenant.order({ kind: 'messages.create', outcome: 'pass', latencyMs: LATE_MS });
+
+    const day = await startDay(RETRIED_DAY, {});
+    await until('the create is on its way', () =>
+      (office.tenant.counters().requests['messages.create'] ?? 0) >= 1 ? true : null,
+    );
+    const doneAtMs = Date.now() + LATE_MS;
+    const { runId, points } = await pointsOf(office, workflowId);
+    assert.ok(points[0]);
+    await reset(office, { workflowId, runId }, points[0]);
+    assert.equal(created(), 0, 'the create was done before the reset');
+
+    const end = (await day.result()) as DayResult;
+    assert.deepEqual([end.outcome, end.books.imported], ['complete', 2]);
+    await until('the create that was on its way is done', () =>
+      Date.now() > doneAtMs + 1_000 ? true : null,
+    );
+    assert.deepEqual(await copiesOf(itemKey), [1, 1]);
+    assert.equal(created(), 1, 'a copy was made twice');
   });
 });
 

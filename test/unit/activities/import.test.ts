@@ -29,6 +29,7 @@ interface Trial {
   readonly info?: Partial<Info>;
   /** Whose convert created the message blob. */
   readonly createdInRun?: string | null;
+  readonly isReset?: boolean;
   readonly receipt?: Partial<Receipt>;
   readonly staging?: Staging;
   readonly end?: ImportEnd | ((attempt: Attempt) => ImportEnd);
@@ -60,8 +61,9 @@ async function tried(trial: Trial) {
     ...trial.info,
   });
   environment.on('heartbeat', (details) => beats.push(details));
-  const { createdInRun = null } = trial;
-  const input = { run: 'day', item: aReference(), home: DAY, createdInRun, mailbox: MAILBOX };
+  const { createdInRun = null, isReset = false } = trial;
+  const item = aReference();
+  const input = { run: 'day', item, home: DAY, createdInRun, isReset, mailbox: MAILBOX };
   const end: unknown = await environment
     .run(importCopy(only(connector)), input)
     .catch((error: unknown) => error);
@@ -111,6 +113,12 @@ describe('an import is fresh', () => {
 
     assert.equal(input.isFresh, false);
     assert.equal('previousMayHaveSentUntilMs' in attempt, false);
+  });
+
+  it('never after a reset, whose run may have sent in spite of an earlier receipt', async () => {
+    const { attempt } = await askedIn({ isReset: true, receipt: { outcome: 'unmapped' } });
+
+    assert.equal(attempt.previousMayHaveSentUntilMs, SCHEDULED_MS);
   });
 });
 
