@@ -36,6 +36,7 @@ const CREATE_TIMEOUT_MS = 30_000;
 const MAX_ACTIVITIES = 400;
 /** A cached item workflow takes about 200 kB; what is in flight must fit. */
 const MAX_CACHED_WORKFLOWS = 600;
+const WORKFLOWS = fileURLToPath(import.meta.resolve('./workflows/index.ts'));
 const SHUTDOWN_GRACE = '30 seconds';
 /** Slices of 200 items that one run of a day works off: about 3,000 events of history. */
 const SLICES_PER_RUN = 300;
@@ -115,7 +116,9 @@ async function main(): Promise<void> {
     connection: native,
     namespace,
     taskQueue: TASK_QUEUE,
-    workflowsPath: fileURLToPath(new URL('./workflows', import.meta.url)),
+    workflowsPath: WORKFLOWS,
+    // Evaluated once and not for each of a thousand workflows: 0.3 ms each.
+    bundlerOptions: { preloadModules: [WORKFLOWS] },
     activities: createActivities(
       connectors(config.connectors.map(buildConnector)),
       {

@@ -16,8 +16,8 @@ export interface Fetched {
   readonly packages: readonly FetchedPackage[];
   /** Days of the window that this fetch took a new delivery of. */
   readonly newDays: readonly string[];
-  /** Files still being written: left for the next look. */
-  readonly growing: number;
+  /** Days of files that are still being written: left for the next look. */
+  readonly growingDays: readonly string[];
 }
 
 /**
@@ -28,13 +28,13 @@ export function fetch(connectors: Connectors) {
   return async (input: { connector: string; window: readonly string[] }): Promise<Fetched> => {
     const connector = connectors.get(input.connector);
     const newDays = new Set<string>();
-    let growing = 0;
+    const growingDays = new Set<string>();
     const site = connector.openSite();
     try {
       for (const file of await listSite(site, input.window)) {
         if (await isStaged(connector, file)) continue;
         if (isGrowing(file, connector.settings.quietMs)) {
-          growing += 1;
+          growingDays.add(file.day);
           continue;
         }
         await receive(connector, site, file);
@@ -43,7 +43,11 @@ export function fetch(connectors: Connectors) {
     } finally {
       await site.close();
     }
-    return { packages: await staged(connector, input.window), newDays: [...newDays], growing };
+    return {
+      packages: await staged(connector, input.window),
+      newDays: [...newDays],
+      growingDays: [...growingDays],
+    };
   };
 }
 

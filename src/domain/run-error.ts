@@ -20,6 +20,7 @@ export const RUN_ERRORS = {
   'platform-changed': { isRetryable: false },
   'mapping-invalid': { isRetryable: false },
   'no-delivery': { isRetryable: false },
+  'package-growing': { isRetryable: false },
   'books-discrepancy': { isRetryable: false },
   'temporal-unreachable': { isRetryable: true },
   'invariant-broken': { isRetryable: false },

@@ -70,14 +70,22 @@ async function archive(
     ]);
     state.plan = await planDay({ connector, day, isScheduled });
     await healGaps(connector, state.plan.gaps);
-    await gather(state, isScheduled);
+    await gather(state);
     if (state.plan.hasCanary) await tryCanary({ connector });
   }
 
-  state.enter('archive');
-  const next = await archiveSlices(state, input.retry);
-  if (next !== null) {
-    await continueAsNew<typeof archiveDay>({ ...input, day, carried: state.carried(next) });
+  for (;;) {
+    state.enter('archive');
+    const next = await archiveSlices(state, input.retry);
+    if (next !== null) {
+      await continueAsNew<typeof archiveDay>({ ...input, day, carried: state.carried(next) });
+    }
+    const isOver = Date.now() + LOOK_AGAIN_MS > state.plan.waitUntilMs;
+    if (state.isDelivered || !isScheduled || isOver || state.stoppedBy !== null) break;
+    // What there was of other days is archived by now: from here on its own day only.
+    state.awaitOwnDay();
+    await sleep(LOOK_AGAIN_MS, { summary: `No package of ${day} yet: looks again` });
+    await gather(state);
   }
 
   state.enter('reconcile');
@@ -111,22 +119,15 @@ async function healGaps(connector: string, gaps: readonly string[]): Promise<voi
   }
 }
 
-/** Fetches and stages the window's packages; a scheduled run waits for its own day's. */
-async function gather(state: DayState, isScheduled: boolean): Promise<void> {
-  const { connector, day, plan } = state;
-  for (;;) {
-    state.enter('fetch');
-    const [from = day] = plan.window;
-    const fetched = await fetch.executeWithOptions({ summary: `packages of ${from} to ${day}` }, [
-      { connector, window: plan.window },
-    ]);
-    await stageAll(state, fetched);
-    const isThere = fetched.packages.some((found) => found.day === day);
-    const isOver = Date.now() + LOOK_AGAIN_MS > plan.waitUntilMs;
-    if (isThere || !isScheduled || isOver) return;
-    state.enter('waiting');
-    await sleep(LOOK_AGAIN_MS, { summary: `No package of ${day} yet: looks again` });
-  }
+/** Fetches and stages what the site has of the days at hand. */
+async function gather(state: DayState): Promise<void> {
+  const { connector, day, days } = state;
+  state.enter('fetch');
+  const [from = day] = days;
+  const fetched = await fetch.executeWithOptions({ summary: `packages of ${from} to ${day}` }, [
+    { connector, window: days },
+  ]);
+  await stageAll(state, fetched);
 }
 
 async function stageAll(state: DayState, fetched: Fetched): Promise<void> {
@@ -145,6 +146,13 @@ async function closeBooks(state: DayState): Promise<DayResult> {
   const { day } = state;
   for (const touched of state.touchedDays.filter((other) => other !== day)) {
     await close(state, touched, []);
+  }
+  if (state.isGrowing && !state.isDelivered) {
+    // Neither delivered nor missing: without a report it stays a gap, and the next run takes it.
+    throw failed(
+      'package-growing',
+      `A package of ${day} is still being written at the site. It is taken by the next run; or in a minute: ${againCommand(state.connector, day)}`,
+    );
   }
   return close(
     state,

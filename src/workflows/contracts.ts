@@ -44,6 +44,8 @@ export interface CarriedDay {
   readonly settled: number;
   readonly notArchived: number;
   readonly packages: number;
+  readonly isDelivered: boolean;
+  readonly isAwaitingOwnDay: boolean;
 }
 
 export interface SlicePosition {

@@ -17,7 +17,7 @@ export async function archiveSlices(
   const { connector, plan, window, after } = state;
   const page = await listSlices({
     connector,
-    days: plan.window,
+    days: state.days,
     after,
     limit: plan.slicesPerRun,
   });
@@ -31,7 +31,7 @@ export async function archiveSlices(
   }
   await window.drain();
 
-  if (after === null && state.stoppedBy === null) {
+  if (after === null && !state.isAwaitingOwnDay && state.stoppedBy === null) {
     for (const { slice, keys } of await revisitHeld({ connector, run: runId() })) {
       state.items += keys.length;
       await startBatch(state, slice, { onlyKeys: keys });

@@ -35,9 +35,14 @@ export class DayState {
   batches: number;
   readonly window = new Window(BATCHES_IN_FLIGHT);
   /** Where the slices of an earlier run of this execution ended. */
-  readonly after: SlicePosition | null;
+  after: SlicePosition | null;
   stoppedBy: BatchResult['stoppedBy'] = null;
   items = 0;
+  /** A package of the run's own day is staged. */
+  isDelivered: boolean;
+  /** One lies at the site and is still being written. */
+  isGrowing = false;
+  #isAwaitingOwnDay: boolean;
   #stage: DayStage = 'fetch';
   #settled: number;
   #notArchived: number;
@@ -53,6 +58,8 @@ export class DayState {
     this.plan = carried?.plan ?? EMPTY_PLAN;
     this.after = carried?.after ?? null;
     this.batches = carried?.batches ?? 0;
+    this.isDelivered = carried?.isDelivered ?? false;
+    this.#isAwaitingOwnDay = carried?.isAwaitingOwnDay ?? false;
     this.#startedAt = carried?.startedAt ?? toSeconds(Date.now());
     this.#newDays = new Set(carried?.newDays ?? []);
     this.#touched = new Set(carried?.touchedDays ?? []);
@@ -60,6 +67,21 @@ export class DayState {
     this.#settled = carried?.settled ?? 0;
     this.#notArchived = carried?.notArchived ?? 0;
     this.#packages = carried?.packages ?? 0;
+  }
+
+  /** The days at hand: the window's, and once they are archived, its own only. */
+  get days(): readonly string[] {
+    return this.#isAwaitingOwnDay ? [this.day] : this.plan.window;
+  }
+
+  get isAwaitingOwnDay(): boolean {
+    return this.#isAwaitingOwnDay;
+  }
+
+  awaitOwnDay(): void {
+    this.#isAwaitingOwnDay = true;
+    this.after = null;
+    this.enter('waiting');
   }
 
   get newDays(): string[] {
@@ -82,6 +104,8 @@ export class DayState {
   took(fetched: Fetched): void {
     this.#packages = fetched.packages.length;
     for (const day of fetched.newDays) this.#newDays.add(day);
+    this.isDelivered ||= fetched.packages.some((found) => found.day === this.day);
+    this.isGrowing = fetched.growingDays.includes(this.day);
   }
 
   touch(day: string): void {
@@ -131,6 +155,8 @@ export class DayState {
       settled: this.#settled,
       notArchived: this.#notArchived,
       packages: this.#packages,
+      isDelivered: this.isDelivered,
+      isAwaitingOwnDay: this.#isAwaitingOwnDay,
     };
   }
 

@@ -18,6 +18,10 @@ export interface FakeWorld {
   readonly reports: Set<string>;
   readonly fetches: string[];
   gaps: string[];
+  /** Earlier days of the window. */
+  lookback: string[];
+  /** Days whose package is still being written at the site. */
+  growing: string[];
   waitUntilMs: number;
   slicesPerRun: number;
   sliceItems: number;
@@ -33,6 +37,8 @@ export function fakeWorld(): FakeWorld {
     reports: new Set<string>(),
     fetches: [] as string[],
     gaps: [] as string[],
+    lookback: [] as string[],
+    growing: [] as string[],
     waitUntilMs: 0,
     slicesPerRun: 100,
     sliceItems: 200,
@@ -50,7 +56,7 @@ export function fakeWorld(): FakeWorld {
 
   const activities: Activities = {
     planDay: async ({ day, isScheduled }) => ({
-      window: [day],
+      window: [...world.lookback, day],
       gaps: isScheduled ? world.gaps.filter((gap) => gap < day && !world.reports.has(gap)) : [],
       waitUntilMs: world.waitUntilMs,
       parkMs: 60_000,
@@ -62,7 +68,8 @@ export function fakeWorld(): FakeWorld {
       world.fetches.push(...window);
       const days = window.filter((day) => world.site.has(day));
       const packages = days.map((day) => ({ day, path: `package/${day}`, isIndexed: false }));
-      return { packages, newDays: [], growing: 0 };
+      const growingDays = world.growing.filter((day) => window.includes(day));
+      return { packages, newDays: [], growingDays };
     },
     stage: async ({ path }) => ({ index: path, outcome: 'taken', reason: null, items: 0 }),
     listSlices: async ({ days, after, limit }) => {

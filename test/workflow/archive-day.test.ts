@@ -2,17 +2,19 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import {
   ScheduleOverlapPolicy,
   WorkflowFailedError,
   type ScheduleHandle,
+  type WorkflowHandle,
 } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { dayWorkflowId, itemWorkflowId } from '../../src/domain/ids.ts';
 import type { DayResult } from '../../src/workflows/contracts.ts';
 import { fakeWorld, type FakeWorld } from '../support/fake-activities.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { until } from '../support/until.ts';
 import { workflowBundle } from '../support/workflow-bundle.ts';
 
 let temporal: TestTemporal;
@@ -191,6 +193,40 @@ test('a day without a package fails as no-delivery, with the command to type', a
   });
 });
 
+test('a scheduled run archives what there is of other days before it waits for its own', async () => {
+  await inWorld(async (world, connector, taskQueue) => {
+    world.site.set('2026-11-19', keysOf(5));
+    world.lookback = ['2026-11-19'];
+    world.waitUntilMs = Date.now() + 3_600_000;
+    const schedule = await createSchedule(connector, taskQueue);
+    await schedule.backfill({
+      start: new Date('2026-11-21T00:00:00Z'),
+      end: new Date('2026-11-21T23:00:00Z'),
+      overlap: ScheduleOverlapPolicy.BUFFER_ALL,
+    });
+    const day = temporal.client.workflow.getHandle(
+      `${dayWorkflowId(connector)}-2026-11-21T02:00:00Z`,
+    );
+
+    await until('the day waits', async () => ((await stageOf(day)) === 'waiting' ? true : null));
+
+    assert.equal(world.copies.length, 5);
+    await day.terminate();
+    await schedule.delete();
+  });
+});
+
+test('a day whose package is still being written fails so, and gets no report', async () => {
+  await inWorld(async (world, connector, taskQueue) => {
+    world.growing = ['2026-11-21'];
+
+    const failure = await failureOf(runDay(connector, taskQueue, '2026-11-21'));
+
+    assert.equal(failure.type, 'package-growing');
+    assert.equal(world.reports.has('2026-11-21'), false);
+  });
+});
+
 test('a plain backfill of three days gives three runs, each with its own day', async () => {
   await inWorld(async (world, connector, taskQueue) => {
     const days = ['2026-11-18', '2026-11-19', '2026-11-20'];
@@ -278,13 +314,22 @@ function createSchedule(connector: string, taskQueue: string): Promise<ScheduleH
 
 /** A schedule starts its runs a moment after it was told to. */
 async function resultOnceStarted(workflowId: string): Promise<DayResult> {
-  for (;;) {
-    try {
-      return (await temporal.client.workflow.getHandle(workflowId).result()) as DayResult;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      } else throw error;
-    }
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  await until(`${workflowId} is started`, async () => ((await isStarted(handle)) ? true : null));
+  return (await handle.result()) as DayResult;
+}
+
+async function isStarted(handle: WorkflowHandle): Promise<boolean> {
+  try {
+    await handle.describe();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
+}
+
+async function stageOf(handle: WorkflowHandle): Promise<string | null> {
+  if (!(await isStarted(handle))) return null;
+  return ((await handle.query('progress')) as { stage: string }).stage;
 }

@@ -123,6 +123,49 @@ for (const [status, code, expected] of [
   });
 }
 
+test('a run of many addresses lists the tenant once, and a new run asks anew', async () => {
+  const { directory, asked } = withUsers([ALICE]);
+  const strangers = Array.from({ length: 200 }, (_, at) => `stranger${at}@elsewhere.example`);
+
+  for (const address of strangers) {
+    assert.deepEqual(await directory.find(address, 'run'), { user: null, isAmbiguous: false });
+  }
+  assert.deepEqual(await directory.find('ally@example.org', 'run'), { user: 'alice' });
+
+  assert.equal(asked.length, 21);
+  assert.equal(asked.at(-1)?.['$top'], '999');
+  await directory.find('ally@example.org', 'next run');
+  assert.equal(asked.length, 22);
+});
+
+test('a list goes over all pages, and an address of two users is ambiguous there too', async () => {
+  const bob = { id: 'bob', mail: 'ALLY@example.org' };
+  const next = 'https://graph.example.com/v1.0/users?%24top=999&%24skiptoken=page2';
+  const directory = users({
+    read: (_path, query) =>
+      Promise.resolve({
+        status: 200,
+        code: null,
+        retryAfterMs: null,
+        body:
+          query['$top'] === undefined
+            ? { value: [] }
+            : query['$skiptoken'] === 'page2'
+              ? { value: [bob] }
+              : { value: [ALICE], '@odata.nextLink': next },
+      }),
+    answers: () => Promise.resolve(true),
+  });
+
+  for (let at = 0; at < 20; at += 1) await directory.find(`s${at}@elsewhere.example`, 'run');
+
+  assert.deepEqual(await directory.find('ally@example.org', 'run'), {
+    user: null,
+    isAmbiguous: true,
+  });
+  assert.deepEqual(await directory.find('alice@example.com', 'run'), { user: 'alice' });
+});
+
 function withUsers(value: readonly object[], clock = { ms: 0 }) {
   const asked: Readonly<Record<string, string>>[] = [];
   const directory = users(

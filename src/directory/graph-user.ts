@@ -1,0 +1,42 @@
+import { RunError } from '../domain/run-error.ts';
+import type { DirectoryReading } from './users.ts';
+
+/** A user as Graph gives it; nothing of it is believed before it is looked at. */
+export interface GraphUser {
+  readonly id?: unknown;
+  readonly userPrincipalName?: unknown;
+  readonly mail?: unknown;
+  readonly proxyAddresses?: unknown;
+}
+
+export const USER_FIELDS = 'id,userPrincipalName,mail,proxyAddresses';
+
+/** All addresses that a user bears, lower case. */
+export function addressesOf({ userPrincipalName, mail, proxyAddresses }: GraphUser): Set<string> {
+  const proxies = Array.isArray(proxyAddresses) ? (proxyAddresses as unknown[]) : [];
+  const all = [userPrincipalName, mail, ...proxies.map(withoutScheme)];
+  return new Set(all.flatMap((one) => (typeof one === 'string' ? [one.toLowerCase()] : [])));
+}
+
+/** `SMTP:` marks the main one; other kinds (`X500:`, `SIP:`) are no mail addresses. */
+function withoutScheme(proxy: unknown): string | null {
+  return typeof proxy === 'string' && /^smtp:/i.test(proxy) ? proxy.slice(5) : null;
+}
+
+/** What an answer that is no list means for the run. It tells no address. */
+export function problemOf({ status, code, retryAfterMs }: DirectoryReading): RunError {
+  const answer = status === null ? 'no answer' : `${status}${code === null ? '' : ` ${code}`}`;
+  const isRefusal =
+    status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408;
+  if (isRefusal) {
+    return new RunError(
+      'tenant-refused',
+      `Microsoft 365 does not let the app look up users (${answer}). Give it the application permission User.Read.All with an administrator's consent.`,
+    );
+  }
+  return new RunError(
+    'tenant-unavailable',
+    `Microsoft 365 does not answer the look-up of a user (${answer}). It is tried again.`,
+    retryAfterMs === null ? {} : { retryAfterMs },
+  );
+}
