@@ -8,7 +8,7 @@ export interface Breaker {
   /** @throws {RunError} what opened it. */
   check(connector: string, run: string): void;
   succeeded(connector: string, run: string): void;
-  /** One mailbox answered that the app may not touch it. */
+  /** One mailbox, not known for it, answered that the app may not touch it. */
   denied(connector: string, run: string, mailbox: string): void;
   /** The token was refused, or Graph no longer does what it is asked. */
   open(connector: string, run: string, why: RunError): void;

@@ -16,6 +16,8 @@ export interface ImportInput {
   readonly isFresh: boolean;
   /** Ids of messages that earlier runs removed: a plain DELETE only moves them. */
   readonly removed?: readonly string[];
+  /** An earlier run was denied this mailbox already: that it still is says nothing about the app. */
+  readonly isKnownDenied?: boolean;
 }
 
 /** What an attempt leaves to the next: heartbeat details. */

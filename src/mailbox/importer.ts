@@ -31,7 +31,7 @@ const RETRY_MS = 30_000;
  * | no mailbox              | none now                     | the same                              |
  * | folder gone             | deleted meanwhile            | folder made anew, the same once more  |
  * | too large               | a limit of the mailbox       | removed, made without its largest     |
- * | not permitted           | one mailbox, or the app      | failed; five first ones: run stops    |
+ * | not permitted           | one mailbox, or the app      | failed; five new first ones: run stops |
  * | token refused           | the app                      | run stops                             |
  * | anything else below 500 | this message                 | failed                                |
  *
@@ -57,7 +57,7 @@ export async function importCopy(
 function endOf(deps: ImporterDeps, c: Copying, error: unknown): ImportEnd {
   if (error instanceof RunError) return endOfRunError(c, error);
   if (!(error instanceof GraphProblem)) throw error;
-  const { connector, run, mailboxId } = c.input;
+  const { connector, run, mailboxId, isKnownDenied } = c.input;
   const close = (forMs: number | null, reason: Reason): ImportEnd =>
     c.again(deps.lanes.pause(mailboxId, forMs, reason), reason);
   const problem = classify(error);
@@ -76,7 +76,7 @@ function endOf(deps: ImporterDeps, c: Copying, error: unknown): ImportEnd {
       c.forgetMessage();
       return c.again(RETRY_MS, 'tenant-unavailable');
     case 'not-permitted':
-      deps.breaker.denied(connector, run, mailboxId);
+      if (isKnownDenied !== true) deps.breaker.denied(connector, run, mailboxId);
       deps.breaker.check(connector, run);
       return { end: 'failed', reason: 'not-permitted', detail: error.detail };
     case 'token':

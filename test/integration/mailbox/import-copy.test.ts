@@ -249,6 +249,20 @@ test('five first mailboxes that all refuse stop the run, and only this run', asy
   assert.equal((await into(ids[5]!, 'run-2')).end, 'done');
 });
 
+test('mailboxes that were denied before do not stop the run, nor do they hide five new ones', async (context) => {
+  const ids = Array.from({ length: 10 }, (_, n) => `000000${10 + n}-0000-4000-8000-000000000000`);
+  const users = ids.map((id, n) => ({ ...ALICE, id, userPrincipalName: `u${n}@example.com` }));
+  const room = await mailboxRoom(context, { users });
+  for (const id of ids) room.tenant.setMailbox(id, 'denied');
+  const into = (mailboxId: string, isKnownDenied: boolean) =>
+    room.mailboxes.importCopy(anInput(aMessage(), { mailboxId, isKnownDenied }), anAttempt());
+
+  for (const id of ids.slice(0, 5)) assert.equal((await into(id, true)).end, 'failed');
+  for (const id of ids.slice(5, 9)) assert.equal((await into(id, false)).end, 'failed');
+
+  await assert.rejects(into(ids[9]!, false), { name: 'RunError', code: 'tenant-refused' });
+});
+
 test('a token that runs out on the way is renewed once and nothing is posted twice', async (context) => {
   const room = await mailboxRoom(context);
   await room.mailboxes.importCopy(anInput(aMessage({ itemKey: keyOf(1) })), anAttempt());
