@@ -7,6 +7,7 @@ import {
   ResponseType,
 } from '@microsoft/microsoft-graph-client';
 import { GraphProblem, problemOf } from './graph-problem.ts';
+import { RunError } from '../domain/run-error.ts';
 
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -17,7 +18,7 @@ export interface GraphRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; a string is JSON already. */
   readonly body?: unknown;
-  /** For the whole of request and answer. */
+  /** For the whole: token, request and answer, and once more after a 401. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -97,24 +98,28 @@ export function target(path: string, query: Readonly<Record<string, string>> = {
  */
 export function graphClient(options: GraphClientOptions): GraphClient {
   let made = 0;
-  const noToken = {
+  const noAuthority = {
     getAccessToken: () => Promise.reject(new Error('each request brings its own')),
   };
   const sdk = Client.initWithMiddleware({
     baseUrl: options.baseUrl,
     defaultVersion: 'v1.0',
     customHosts: new Set([new URL(options.baseUrl).hostname]),
-    middleware: [new AuthenticationHandler(noToken), fetching()],
+    middleware: [new AuthenticationHandler(noAuthority), fetching()],
   });
 
-  const once = async (request: GraphRequest, token: string): Promise<GraphAnswer> => {
+  const once = async (
+    request: GraphRequest,
+    token: string,
+    until: AbortSignal,
+  ): Promise<GraphAnswer> => {
     const call = sdk
       .api(target(request.path, request.query))
       .middlewareOptions([
         new AuthenticationHandlerOptions({ getAccessToken: () => Promise.resolve(token) }),
       ])
       .headers({ ...COMMON_HEADERS, 'client-request-id': randomUUID(), ...request.headers })
-      .option('signal', deadline(request.timeoutMs ?? options.timeoutMs, request.signal))
+      .option('signal', until)
       .responseType(ResponseType.RAW);
     made += 1;
     return answered(request, () => send(call, request));
@@ -122,13 +127,15 @@ export function graphClient(options: GraphClientOptions): GraphClient {
 
   return {
     async request(request) {
-      const token = await options.getToken();
+      const until = deadline(request.timeoutMs ?? options.timeoutMs, request.signal);
+      const token = await inTime(options.getToken(), until, request.signal);
       try {
-        return await once(request, token);
+        return await once(request, token, until);
       } catch (error) {
         if (!(error instanceof GraphProblem) || error.status !== 401) throw error;
         // Nothing was applied: the token ran out on the way, or rights were just given.
-        return once(request, await options.getToken(token));
+        const another = await inTime(options.getToken(token), until, request.signal);
+        return once(request, another, until);
       }
     },
     async bare(request) {
@@ -162,6 +169,31 @@ function fetching(): Middleware {
 function deadline(timeoutMs = TIMEOUT_MS, signal?: AbortSignal): AbortSignal {
   const timeout = AbortSignal.timeout(timeoutMs);
   return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+}
+
+/** A token that comes after the deadline is of use to the next request only. */
+async function inTime(
+  token: Promise<string>,
+  until: AbortSignal,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal?.aborted === true ? (signal.reason as Error) : noToken());
+  until.addEventListener('abort', stop, { once: true });
+  try {
+    if (until.aborted) stop();
+    return await Promise.race([promise, token]);
+  } finally {
+    until.removeEventListener('abort', stop);
+  }
+}
+
+/** Nothing is on its way then: not yet, or the 401 refused it. */
+function noToken(): RunError {
+  return new RunError(
+    'tenant-unavailable',
+    'The token endpoint of the tenant does not answer in time. Check network, proxy and authorityHost; it is tried again.',
+  );
 }
 
 async function send(

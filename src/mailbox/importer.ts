@@ -31,7 +31,7 @@ const RETRY_MS = 30_000;
  * | no mailbox              | none now                     | the same                              |
  * | folder gone             | deleted meanwhile            | folder made anew, the same once more  |
  * | too large               | a limit of the mailbox       | removed, made without its largest     |
- * | not permitted           | one mailbox, or the app      | failed; five new first ones: run stops |
+ * | not permitted           | one mailbox, or the app      | failed; first five new: run stops     |
  * | token refused           | the app                      | run stops                             |
  * | anything else below 500 | this message                 | failed                                |
  *

@@ -152,6 +152,46 @@ test('without a token nothing is sent, and the error stays what it is', async (c
   assert.equal(server.seen.length, 0);
 });
 
+test('a token that does not come in time is no request', async (context) => {
+  const server = await graphServer(context, () => ({ body: '{}' }));
+  const getToken = () => new Promise<string>(() => undefined);
+  const client = graphClient({ baseUrl: server.url, getToken });
+
+  await assert.rejects(client.request({ ...CREATE, timeoutMs: 30 }), {
+    name: 'RunError',
+    code: 'tenant-unavailable',
+  });
+  const stop = new AbortController();
+  const asked = client.request({ ...CREATE, signal: stop.signal });
+  stop.abort(new Error('cancelled'));
+
+  await assert.rejects(asked, /cancelled/);
+  assert.equal(server.seen.length, 0);
+});
+
+test('one deadline holds for both tries of a request and their tokens', async (context) => {
+  const server = await graphServer(context, async ({ headers }) => {
+    if (headers.authorization === 'Bearer old') return { status: 401, body: '{}' };
+    return new Promise(() => undefined);
+  });
+  const deadlineMs = 1_000;
+  const client = graphClient({
+    baseUrl: server.url,
+    async getToken(refused) {
+      await new Promise((resolve) => setTimeout(resolve, deadlineMs * 0.3));
+      return refused === undefined ? 'old' : 'new';
+    },
+  });
+  const startedMs = performance.now();
+
+  const problem = await problemOf(client, { ...CREATE, timeoutMs: deadlineMs });
+
+  const tookMs = performance.now() - startedMs;
+  assert.equal(problem.status, null);
+  assert.equal(server.seen.length, 2);
+  assert.ok(tookMs < deadlineMs * 1.4, `${tookMs} ms`);
+});
+
 test('a bare request bears neither token nor common headers', async (context) => {
   const server = await graphServer(context, () => ({ status: 201 }));
   const client = clientOf(server.url);
