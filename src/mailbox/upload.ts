@@ -4,15 +4,15 @@ import { rangesOf } from './attachment-bytes.ts';
 import type { Clock } from './clock.ts';
 import type { BareRequest, GraphAnswer, GraphClient } from './graph-client.ts';
 import { GraphProblem } from './graph-problem.ts';
+import { MAX_WAIT_IN_SLOT_MS } from './lane.ts';
 import { classify } from './problem-class.ts';
 
 /** Below Outlook's 4 MB and a multiple of 320 KiB, so that it suits either rule. */
 const RANGE_BYTES = 3_932_160;
-const RANGE_TIMEOUT_MS = 120_000;
+/** 0.5 Mbit/s; a slower line does not carry a day's recordings. */
+const RANGE_TIMEOUT_MS = 60_000;
 const MAX_TRIES_PER_RANGE = 4;
 const FIRST_RETRY_MS = 1_000;
-/** A longer wait than this is not spent in the slot: the upload is given up and begun anew. */
-const MAX_WAIT_PER_RANGE_MS = 120_000;
 
 export interface Upload {
   readonly client: GraphClient;
@@ -82,13 +82,16 @@ async function sendRange(
 
 const ARRIVED = { status: 200, headers: new Headers(), body: null };
 
-/** Milliseconds until the range is worth another try; null when it is not. */
+/**
+ * Milliseconds until the range is worth another try; null when it is not, or not soon: a longer wait
+ * is not spent in the slot, the upload is given up and begun anew.
+ */
 function waitAfter(error: unknown, tries: number): number | null {
   if (!(error instanceof GraphProblem) || tries >= MAX_TRIES_PER_RANGE) return null;
   const { kind } = classify(error);
   if (kind !== 'throttled' && kind !== 'ambiguous') return null;
   const waitMs = error.retryAfterMs ?? FIRST_RETRY_MS * 2 ** (tries - 1);
-  return waitMs > MAX_WAIT_PER_RANGE_MS ? null : waitMs;
+  return waitMs > MAX_WAIT_IN_SLOT_MS ? null : waitMs;
 }
 
 async function expectedStart(upload: Upload, url: string): Promise<number | null> {

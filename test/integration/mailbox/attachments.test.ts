@@ -82,15 +82,35 @@ test('a range whose answer is lost is not sent twice', async (context) => {
   await assertWhole(room, message);
 });
 
-test('a throttled range waits and goes on', async (context) => {
+test('a throttled range waits a moment in place and goes on', async (context) => {
   const room = await mailboxRoom(context);
   const message = withAttachments(8_000_000);
-  room.tenant.order({ kind: 'uploads.put', status: 429, retryAfter: '7' });
+  room.tenant.order({ kind: 'uploads.put', status: 429, retryAfter: '1.5' });
 
   const end = await room.mailboxes.importCopy(anInput(message), anAttempt());
 
   assert.equal(end.end, 'done');
-  assert.ok(room.clock.waits.includes(7_000));
+  assert.ok(room.clock.waits.includes(1_500));
+  await assertWhole(room, message);
+});
+
+test('a range that is told to wait longer gives the slot back, and only its attachment is sent anew', async (context) => {
+  const room = await mailboxRoom(context);
+  const message = withAttachments(3_100_000, 8_000_000);
+  room.tenant.order({ kind: 'uploads.put', outcome: 'pass' });
+  room.tenant.order({ kind: 'uploads.put', status: 429, retryAfter: '110' });
+
+  const { end, agains } = await drive(room, anInput(message));
+
+  assert.ok(end.end === 'done' && end.adopted);
+  assert.deepEqual(
+    agains.map(({ reason }) => reason),
+    ['throttled'],
+  );
+  assert.ok(agains[0]!.afterMs >= 109_000, String(agains[0]!.afterMs));
+  assert.ok(room.clock.waits.every((ms) => ms <= 2_000));
+  // The look at what is there, the session opened, three ranges.
+  assert.equal(end.requests, 5);
   await assertWhole(room, message);
 });
 
