@@ -55,6 +55,9 @@ export interface Copying {
   isAdding: boolean;
   leave(word: Word): void;
   again(afterMs: number, reason: Reason): ImportEnd;
+  failed(reason: Reason, detail: string): ImportEnd;
+  /** Ids of messages that were removed, by this run or before: a plain DELETE only moves them. */
+  removed(): readonly string[];
   /** Milliseconds until a create, whose answer is not known, must have shown itself. */
   unsettledMs(): number;
   /** The message that was there is gone: look for it before making it anew. */
@@ -90,8 +93,11 @@ export function beginCopy(deps: CopyingDeps, input: ImportInput, attempt: Attemp
     again(afterMs, reason) {
       if (copying.isAdding) copying.word = { ...copying.word, answered: isoNow(deps) };
       attempt.leaveWord(copying.word);
-      return { end: 'again', afterMs: Math.ceil(Math.max(afterMs, copying.unsettledMs())), reason };
+      const waitMs = Math.ceil(Math.max(afterMs, copying.unsettledMs()));
+      return { end: 'again', afterMs: waitMs, reason, removed: copying.removed() };
     },
+    failed: (reason, detail) => ({ end: 'failed', reason, detail, removed: copying.removed() }),
+    removed: () => [...new Set([...(input.removed ?? []), ...(copying.word.removed ?? [])])],
     unsettledMs: () => Math.max(0, settledAtMs(copying) - deps.clock.nowMs()),
     forgetMessage() {
       const { messageId: _gone, ...word } = copying.word;
@@ -161,7 +167,7 @@ async function find(c: Copying): Promise<string | null> {
   const { input, message, word, writing } = c;
   if (word.sent === null) return null;
   const copy = await lookUp(writing.client, input.mailboxId, message, {
-    ignore: [...(input.removed ?? []), ...(word.removed ?? [])],
+    ignore: c.removed(),
     signal: c.attempt.signal,
   });
   if (copy === null) {
@@ -239,7 +245,7 @@ async function finish(
     outcome: message.omitted.length === 0 ? 'imported' : 'partial',
     omitted: message.omitted.map(({ position }) => position),
     adopted: isAdopted,
-    removed: c.word.removed ?? [],
+    removed: c.removed(),
     requests: writing.client.requests(),
   };
 }

@@ -46,7 +46,10 @@ export interface Attempt {
   readonly signal: AbortSignal;
 }
 
-export type ImportEnd =
+export type ImportEnd = {
+  /** All ids that later look-ups are to ignore, earlier runs' too: kept in the receipt. */
+  readonly removed: readonly string[];
+} & (
   | {
       readonly end: 'done';
       /** Immutable id of the message. */
@@ -58,11 +61,10 @@ export type ImportEnd =
       readonly omitted: readonly number[];
       /** It was there already. */
       readonly adopted: boolean;
-      /** Ids to be ignored by later look-ups; empty where removing is for good. */
-      readonly removed: readonly string[];
       readonly requests: number;
     }
   /** To be tried again after a wait that is not spent in a slot. */
   | { readonly end: 'again'; readonly afterMs: number; readonly reason: Reason }
   /** `detail`: Graph's code, no text. */
-  | { readonly end: 'failed'; readonly reason: Reason; readonly detail: string };
+  | { readonly end: 'failed'; readonly reason: Reason; readonly detail: string }
+);

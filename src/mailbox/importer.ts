@@ -78,12 +78,12 @@ function endOf(deps: ImporterDeps, c: Copying, error: unknown): ImportEnd {
     case 'not-permitted':
       if (isKnownDenied !== true) deps.breaker.denied(connector, run, mailboxId);
       deps.breaker.check(connector, run);
-      return { end: 'failed', reason: 'not-permitted', detail: error.detail };
+      return c.failed('not-permitted', error.detail);
     case 'token':
       return endOfRunError(c, tokenRefused(error));
     case 'too-large-for-mailbox':
     case 'permanent':
-      return { end: 'failed', reason: 'refused-by-tenant', detail: error.detail };
+      return c.failed('refused-by-tenant', error.detail);
   }
 }
 
@@ -93,7 +93,7 @@ function endOfRunError(c: Copying, error: RunError): ImportEnd {
     case 'tenant-unavailable':
       return c.again(error.retryAfterMs ?? RETRY_MS, 'tenant-unavailable');
     case 'staging-corrupt':
-      return { end: 'failed', reason: 'staging-corrupt', detail: error.code };
+      return c.failed('staging-corrupt', error.code);
     case 'tenant-refused':
     case 'platform-changed':
       c.deps.breaker.open(connector, run, error);

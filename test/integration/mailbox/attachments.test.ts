@@ -169,6 +169,42 @@ test('where removing only moves a message, its id is told and never adopted', as
   assert.equal(again.messageId, end.messageId);
 });
 
+for (const [status, code, expected] of [
+  [400, 'ErrorInvalidRequest', 'failed'],
+  [429, 'ApplicationThrottled', 'again'],
+] as const) {
+  test(`where removing only moves a message, its id is told by a copy that ends ${expected} too`, async (context) => {
+    const room = await mailboxRoom(context, { cloud: 'usgov' });
+    room.tenant.setMaxMessageBytes(ALICE.id, 4_000_000);
+    room.tenant.order({ kind: 'messages.create', outcome: 'pass' });
+    room.tenant.order({ kind: 'messages.create', status, code });
+    const message = withAttachments(3_100_000, 3_600_000);
+
+    const attempt = anAttempt();
+
+    const end = await room.mailboxes.importCopy(
+      anInput(message, { removed: ['of an earlier run'] }),
+      attempt,
+    );
+
+    assert.equal(end.end, expected);
+    const made = attempt.words.find(({ messageId }) => messageId !== undefined);
+    assert.deepEqual(end.removed, ['of an earlier run', made?.messageId]);
+  });
+}
+
+test('a copy that is made hands on what earlier runs removed', async (context) => {
+  const room = await mailboxRoom(context, { cloud: 'usgov' });
+
+  const end = await room.mailboxes.importCopy(
+    anInput(aMessage(), { isFresh: false, removed: ['of an earlier run'] }),
+    anAttempt(),
+  );
+
+  assert.equal(end.end, 'done');
+  assert.deepEqual(end.removed, ['of an earlier run']);
+});
+
 test('in a cloud without upload sessions the large ones are left out before the create', async (context) => {
   const room = await mailboxRoom(context, { cloud: 'china' });
   const message = withAttachments(3_100_000, 500, 2_900_000);

@@ -45,7 +45,7 @@ test('a throttled create waits as told and is the same request again, without a 
 
   const { end, agains } = await drive(room, anInput(aMessage()));
 
-  assert.deepEqual(agains, [{ end: 'again', afterMs: 12_250, reason: 'throttled' }]);
+  assert.deepEqual(agains, [{ end: 'again', afterMs: 12_250, reason: 'throttled', removed: [] }]);
   assert.ok(end.end === 'done');
   assert.deepEqual([end.adopted, end.requests], [false, 1]);
 });
@@ -226,7 +226,12 @@ test('a mailbox that the app may not touch fails its own copies only', async (co
     anAttempt(),
   );
 
-  assert.deepEqual(denied, { end: 'failed', reason: 'not-permitted', detail: 'ErrorAccessDenied' });
+  assert.deepEqual(denied, {
+    end: 'failed',
+    reason: 'not-permitted',
+    detail: 'ErrorAccessDenied',
+    removed: [],
+  });
   assert.equal(other.end, 'done');
 });
 
@@ -321,6 +326,7 @@ test('a message that Microsoft 365 refuses fails with its code and none of its t
     end: 'failed',
     reason: 'refused-by-tenant',
     detail: 'ErrorInvalidRecipients',
+    removed: [],
   });
 });
 
