@@ -12,13 +12,33 @@ const KINDS: Record<ReportFormat, string> = {
 export interface Reports {
   /** Days of [from, to] that have a report, by one listing. */
   days(): Promise<Set<string>>;
+  /** Whether the latest report balances; null without one. By one listing. */
+  balances(day: string): Promise<boolean | null>;
   latest(day: string): Promise<Report | null>;
   read(day: string, number: number, format: ReportFormat): Promise<Buffer | null>;
   /** Claims the number by the JSON; false when another run claimed it first. */
-  write(report: Report, renderings: { csv: string; html: string }): Promise<boolean>;
+  write(report: Report, renderings: Renderings): Promise<boolean>;
+  /** Puts the renderings of a report that is there, where the run that wrote it stopped before. */
+  complete(report: Report, renderings: Renderings): Promise<void>;
+}
+
+/** A report as people read it. */
+export interface Renderings {
+  readonly csv: string;
+  readonly html: string;
 }
 
 export function reports(books: Container): Reports {
+  const put = (report: Report, format: ReportFormat, text: string) =>
+    books.putOnce(reportPath(report.day, report.number, format), Buffer.from(text), KINDS[format], {
+      outcome: report.outcome,
+      balances: String(report.balances),
+    });
+  const complete = async (report: Report, { csv, html }: Renderings) => {
+    await put(report, 'csv', csv);
+    await put(report, 'html', html);
+  };
+
   return {
     async days() {
       const days = new Set<string>();
@@ -27,6 +47,15 @@ export function reports(books: Container): Reports {
         if (ref !== null) days.add(ref.day);
       }
       return days;
+    },
+
+    async balances(day) {
+      let latest = { number: 0, balances: null as boolean | null };
+      for await (const { path, metadata } of books.list(reportsPrefix(day))) {
+        const number = parseReportPath(path)?.number ?? 0;
+        if (number > latest.number) latest = { number, balances: metadata['balances'] === 'true' };
+      }
+      return latest.balances;
     },
 
     async latest(day) {
@@ -42,18 +71,11 @@ export function reports(books: Container): Reports {
     read: (day, number, format) => books.read(reportPath(day, number, format)),
 
     async write(report, renderings) {
-      const put = (format: ReportFormat, text: string) =>
-        books.putOnce(
-          reportPath(report.day, report.number, format),
-          Buffer.from(text),
-          KINDS[format],
-          { outcome: report.outcome, balances: String(report.balances) },
-        );
-      const isClaimed = await put('json', `${JSON.stringify(report, null, 2)}\n`);
-      if (!isClaimed) return false;
-      await put('csv', renderings.csv);
-      await put('html', renderings.html);
-      return true;
+      const isClaimed = await put(report, 'json', `${JSON.stringify(report, null, 2)}\n`);
+      if (isClaimed) await complete(report, renderings);
+      return isClaimed;
     },
+
+    complete,
   };
 }

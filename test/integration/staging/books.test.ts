@@ -147,6 +147,19 @@ describe('reports', () => {
     assert.equal((await pathsIn(books)).length, 3);
   });
 
+  it('get the files that are missing, and keep those that are there', async () => {
+    const { staging, books } = await room.open();
+    const report = aReport(1, '');
+    await staging.reports.write(report, { csv: 'csv', html: 'html' });
+    await books.deleteBlob(`reports/${DAY}/1.html`);
+
+    await staging.reports.complete(report, { csv: 'csv again', html: 'html again' });
+
+    assert.equal(String(await staging.reports.read(DAY, 1, 'csv')), 'csv');
+    assert.equal(String(await staging.reports.read(DAY, 1, 'html')), 'html again');
+    assert.equal((await pathsIn(books)).length, 3);
+  });
+
   it('are numbered beyond nine, and name the days that have one', async () => {
     const { staging } = await room.open();
     const renderings = { csv: 'csv', html: 'html' };
