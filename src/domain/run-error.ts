@@ -11,6 +11,7 @@ export const RUN_ERRORS = {
   'site-host-key': { isRetryable: false },
   'site-folder-missing': { isRetryable: false },
   'package-changed': { isRetryable: true },
+  'package-unreadable': { isRetryable: false },
   'staging-unavailable': { isRetryable: true },
   'staging-refused': { isRetryable: false },
   'staging-container-missing': { isRetryable: false },

@@ -1,7 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { BlobHTTPHeaders, ContainerClient } from '@azure/storage-blob';
-import { isAlreadyThere, isMissing, isWithoutItsBlocks, stagingProblem } from './problem.ts';
+import type { BlobHTTPHeaders, BlobItem, ContainerClient } from '@azure/storage-blob';
+import { DEADLINE_MS, flowing, inTime, pagesInTime } from './deadline.ts';
+import {
+  brokenDownload,
+  isAlreadyThere,
+  isMissing,
+  isWithoutItsBlocks,
+  stagingProblem,
+} from './problem.ts';
 
 /** One block of a blob that is written in parts; also the largest body sent in one request. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
@@ -44,33 +51,49 @@ export interface Container {
   create(): Promise<boolean>;
 }
 
-export function container(client: ContainerClient): Container {
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+export function container(client: ContainerClient, deadlineMs = DEADLINE_MS): Container {
+  const problemOf = (error: unknown, path?: string) =>
+    stagingProblem(error, client.containerName, path);
+  const ask = <T>(request: (abortSignal: AbortSignal) => Promise<T>) => inTime(deadlineMs, request);
+  const guarded = async <T>(request: (abortSignal: AbortSignal) => Promise<T>): Promise<T> => {
     try {
-      return await work();
+      return await ask(request);
     } catch (error) {
-      throw stagingProblem(error, client.containerName);
+      throw problemOf(error);
     }
   };
   const describe = async (path: string): Promise<StoredBlob | null> => {
     try {
-      const found = await client.getBlockBlobClient(path).getProperties();
+      const blob = client.getBlockBlobClient(path);
+      const found = await ask((abortSignal) => blob.getProperties({ abortSignal }));
       return { path, metadata: found.metadata ?? {}, sizeBytes: found.contentLength ?? 0 };
     } catch (error) {
       if (isMissing(error)) return null;
-      throw stagingProblem(error, client.containerName);
+      throw problemOf(error, path);
     }
   };
-  const onlyOnce = async (path: string, work: () => Promise<unknown>): Promise<boolean> => {
+  const onlyOnce = async (
+    path: string,
+    request: (abortSignal: AbortSignal) => Promise<unknown>,
+  ): Promise<boolean> => {
     try {
-      await work();
+      await ask(request);
       return true;
     } catch (error) {
       if (isAlreadyThere(error)) return false;
       // The commit of another writer drops the blocks that are not its own.
       if (isWithoutItsBlocks(error) && (await describe(path)) !== null) return false;
-      throw stagingProblem(error, client.containerName);
+      throw problemOf(error);
     }
+  };
+  const download = async (path: string, offset?: number, count?: number): Promise<Readable> => {
+    const blob = client.getBlockBlobClient(path);
+    const { readableStreamBody } = await ask((abortSignal) =>
+      blob.download(offset, count, { abortSignal }),
+    );
+    return flowing(readableStreamBody as Readable, deadlineMs, (error) =>
+      brokenDownload(error, client.containerName),
+    );
   };
   const conditions = { ifNoneMatch: '*' };
 
@@ -78,10 +101,11 @@ export function container(client: ContainerClient): Container {
     name: client.containerName,
 
     putOnce: (path, bytes, kind, metadata = {}) =>
-      onlyOnce(path, () =>
+      onlyOnce(path, (abortSignal) =>
         client.getBlockBlobClient(path).upload(bytes, bytes.length, {
+          abortSignal,
           conditions,
-          metadata: { ...metadata },
+          metadata: withoutEmpty(metadata),
           blobHTTPHeaders: headersOf(kind),
         }),
       ),
@@ -97,7 +121,7 @@ export function container(client: ContainerClient): Container {
         if (last.length > 0) {
           const id = nextId();
           const body = last;
-          await guarded(() => blob.stageBlock(id, body, body.length));
+          await guarded((abortSignal) => blob.stageBlock(id, body, body.length, { abortSignal }));
           blocks.push(id);
         }
         hash.update(block);
@@ -107,63 +131,80 @@ export function container(client: ContainerClient): Container {
       const written = { sha256: hash.digest('hex'), sizeBytes };
       const options = {
         conditions,
-        metadata: { ...metadata(written) },
+        metadata: withoutEmpty(metadata(written)),
         blobHTTPHeaders: headersOf(kind),
       };
       if (blocks.length === 0) {
-        const isNew = await onlyOnce(path, () => blob.upload(last, last.length, options));
+        const isNew = await onlyOnce(path, (abortSignal) =>
+          blob.upload(last, last.length, { ...options, abortSignal }),
+        );
         return { ...written, isNew };
       }
       const id = nextId();
-      await guarded(() => blob.stageBlock(id, last, last.length));
-      const isNew = await onlyOnce(path, () => blob.commitBlockList([...blocks, id], options));
+      await guarded((abortSignal) => blob.stageBlock(id, last, last.length, { abortSignal }));
+      const isNew = await onlyOnce(path, (abortSignal) =>
+        blob.commitBlockList([...blocks, id], { ...options, abortSignal }),
+      );
       return { ...written, isNew };
     },
 
     async replace(path, bytes, kind) {
       const blob = client.getBlockBlobClient(path);
-      await guarded(() => blob.upload(bytes, bytes.length, { blobHTTPHeaders: headersOf(kind) }));
+      const blobHTTPHeaders = headersOf(kind);
+      await guarded((abortSignal) =>
+        blob.upload(bytes, bytes.length, { abortSignal, blobHTTPHeaders }),
+      );
     },
 
     async remove(path) {
-      await guarded(() => client.getBlockBlobClient(path).deleteIfExists());
+      const blob = client.getBlockBlobClient(path);
+      await guarded((abortSignal) => blob.deleteIfExists({ abortSignal }));
     },
 
     describe,
 
     async read(path) {
       try {
-        return await client.getBlockBlobClient(path).downloadToBuffer();
+        return Buffer.concat(await (await download(path)).toArray());
       } catch (error) {
         if (isMissing(error)) return null;
-        throw stagingProblem(error, client.containerName);
+        throw problemOf(error, path);
       }
     },
 
-    readRange: (path, offset, count) =>
-      guarded(async () => {
-        const answer = await client.getBlockBlobClient(path).download(offset, count);
-        return answer.readableStreamBody as Readable;
-      }),
+    async readRange(path, offset, count) {
+      try {
+        return await download(path, offset, count);
+      } catch (error) {
+        throw problemOf(error, path);
+      }
+    },
 
     async *list(prefix) {
+      const pages = pagesInTime(deadlineMs, (abortSignal) =>
+        client.listBlobsFlat({ prefix, includeMetadata: true, abortSignal }),
+      );
       try {
-        for await (const blob of client.listBlobsFlat({ prefix, includeMetadata: true })) {
-          yield {
-            path: blob.name,
-            metadata: blob.metadata ?? {},
-            sizeBytes: blob.properties.contentLength ?? 0,
-          };
-        }
+        for await (const { segment } of pages) yield* segment.blobItems.map(storedBlob);
       } catch (error) {
-        throw stagingProblem(error, client.containerName);
+        throw problemOf(error);
       }
     },
 
-    exists: () => guarded(() => client.exists()),
+    exists: () => guarded((abortSignal) => client.exists({ abortSignal })),
 
-    create: async () => (await guarded(() => client.createIfNotExists())).succeeded,
+    create: async () =>
+      (await guarded((abortSignal) => client.createIfNotExists({ abortSignal }))).succeeded,
   };
+}
+
+function storedBlob({ name, metadata = {}, properties }: BlobItem): StoredBlob {
+  return { path: name, metadata, sizeBytes: properties.contentLength ?? 0 };
+}
+
+/** A header of no value does not arrive on every way: what is not there reads as empty anyhow. */
+function withoutEmpty(metadata: Metadata): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== ''));
 }
 
 function headersOf(kind: string): BlobHTTPHeaders {

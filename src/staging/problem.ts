@@ -12,8 +12,12 @@ const UNREACHABLE = new Set([
   'REQUEST_SEND_ERROR',
 ]);
 
-/** The storage service's answer as a run's error that tells what to do. */
-export function stagingProblem(error: unknown, container: string): unknown {
+/**
+ * The storage service's answer as a run's error that tells what to do. `path` names the blob where
+ * one was read.
+ */
+export function stagingProblem(error: unknown, container: string, path = ''): unknown {
+  if (isGivenUp(error)) return unavailable(container, 'no answer in time', error);
   if (!(error instanceof RestError)) return error;
   const cause = { cause: error };
   const code = codeOf(error);
@@ -31,14 +35,50 @@ export function stagingProblem(error: unknown, container: string): unknown {
       cause,
     );
   }
-  if (error.statusCode === undefined || error.statusCode >= 500 || isUnreachable(error)) {
+  if (code === 'BlobNotFound') {
     return new RunError(
-      'staging-unavailable',
-      `Azure Storage does not answer for "${container}" (${code ?? 'no code'}). It is tried again; look at the account's health if this lasts.`,
+      'staging-corrupt',
+      `The blob ${path} is missing in "${container}". Restore it (soft delete or an earlier version), then run the day again.`,
       cause,
     );
   }
+  if (isArchived(error)) {
+    return new RunError(
+      'staging-corrupt',
+      `The blob ${path} in "${container}" lies in the archive tier and cannot be read. Rehydrate it to the hot or cool tier, then run the day again.`,
+      cause,
+    );
+  }
+  if (error.statusCode === undefined || error.statusCode >= 500 || isUnreachable(error)) {
+    return unavailable(container, code ?? 'no code', error);
+  }
   return error;
+}
+
+/** A download that broke, whatever with; null for one that stood still. */
+export function brokenDownload(error: unknown, container: string): RunError {
+  return unavailable(container, error === null ? 'nothing came in time' : 'cut download', error);
+}
+
+function unavailable(container: string, why: string, cause: unknown): RunError {
+  return new RunError(
+    'staging-unavailable',
+    `Azure Storage does not answer for "${container}" (${why}). It is tried again; look at the account's health if this lasts.`,
+    cause === null ? {} : { cause },
+  );
+}
+
+/** What the SDK fails with when its request was aborted: only deadlines abort. */
+function isGivenUp(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** A read of the archive tier; also while it is being rehydrated. */
+export function isArchived(error: unknown): boolean {
+  return (
+    error instanceof RestError &&
+    ['BlobArchived', 'BlobBeingRehydrated'].includes(codeOf(error) ?? '')
+  );
 }
 
 function isUnreachable(error: RestError): boolean {

@@ -54,6 +54,22 @@ describe('what is put once', () => {
   });
 });
 
+describe('metadata', () => {
+  it('leaves out what is empty, which storage may refuse', async () => {
+    const { staging } = await room.open();
+    const [container] = staging.containers;
+    const metadata = { reason: '', outcome: 'taken' };
+
+    await container.putOnce('a', Buffer.from('a'), KIND, metadata);
+    await container.streamOnce('b', once(Buffer.from('b')), KIND, () => metadata);
+    await container.streamOnce('c', once(randomBytes(5 * MIB)), KIND, () => metadata);
+
+    for (const path of ['a', 'b', 'c']) {
+      assert.deepEqual((await container.describe(path))?.metadata, { outcome: 'taken' });
+    }
+  });
+});
+
 describe('what is streamed once', () => {
   const sizes = [
     { of: '0 bytes', sizeBytes: 0, blocks: 0 },

@@ -59,6 +59,34 @@ describe('a container that is not there', () => {
   });
 });
 
+describe('a blob that cannot be read', () => {
+  it('because it is missing is corrupt staging: it is to be restored', async () => {
+    const { staging: store, name } = await room.open();
+
+    const error = await errorOf(store.containers[0].readRange('packages/a.zip', 0, 1));
+
+    assert.deepEqual([error.code, error.isRetryable], ['staging-corrupt', false]);
+    assert.match(error.message, new RegExp(`packages/a\\.zip is missing in "${name}".*Restore it`));
+  });
+
+  it('because it is archived is corrupt staging: it is to be rehydrated', async () => {
+    const { staging: store, content } = await room.open();
+    const [container] = store.containers;
+    await container.putOnce('packages/a.zip', Buffer.from('bytes'), KIND);
+    await content.getBlobClient('packages/a.zip').setAccessTier('Archive');
+
+    for (const ask of [
+      container.readRange('packages/a.zip', 0, 1),
+      container.read('packages/a.zip'),
+    ]) {
+      const error = await errorOf(ask);
+
+      assert.deepEqual([error.code, error.isRetryable], ['staging-corrupt', false]);
+      assert.match(error.message, /packages\/a\.zip .*archive tier.*Rehydrate it/);
+    }
+  });
+});
+
 describe('an account that refuses the key', () => {
   for (const { what, ask } of REQUESTS) {
     it(`is told as such, with the right that is missing: ${what}`, async () => {
