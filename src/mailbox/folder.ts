@@ -10,9 +10,9 @@ import { RunError } from '../domain/run-error.ts';
 /** The archive's folder at the top of each mailbox, checked once per run and mailbox. */
 export interface Folders {
   /**
-   * Whether the user has a mailbox that answers. One that is full, moving or closed to the app is a
-   * mailbox: its copies say so.
-   * @throws {RunError} `tenant-unavailable` when nothing is known, `tenant-refused` for the token.
+   * Whether the user has a mailbox that answers, be it with a refusal: what is wrong with it is for
+   * the import to say, whose tries are bounded.
+   * @throws {RunError} `tenant-unavailable` when no answer came, `tenant-refused` for the token.
    */
   answers(mailbox: string, run: string): Promise<boolean>;
   /**
@@ -107,9 +107,6 @@ function isMailbox(problem: GraphProblem): boolean {
     case 'no-mailbox':
     case 'folder-gone':
       return false;
-    case 'not-permitted':
-    case 'mailbox-state':
-      return true;
     case 'token':
       throw new RunError(
         'tenant-refused',
@@ -117,13 +114,11 @@ function isMailbox(problem: GraphProblem): boolean {
         { cause: problem },
       );
     default:
+      if (problem.status !== null) return true;
       throw new RunError(
         'tenant-unavailable',
-        `Microsoft Graph does not tell whether a mailbox is there (${problem.detail}). It is tried again.`,
-        {
-          cause: problem,
-          ...(problem.retryAfterMs === null ? {} : { retryAfterMs: problem.retryAfterMs }),
-        },
+        'Microsoft Graph does not answer whether a mailbox is there. It is tried again.',
+        { cause: problem },
       );
   }
 }
