@@ -32,12 +32,13 @@ export function fetch(connectors: Connectors) {
     const site = connector.openSite();
     try {
       for (const file of await listSite(site, input.window)) {
-        if (await isStaged(connector, file)) continue;
+        const seen = await connector.staging.packages.list(file.day);
+        if (isStaged(file, seen)) continue;
         if (isGrowing(file, connector.settings.quietMs)) {
           growingDays.add(file.day);
           continue;
         }
-        await receive(connector, site, file);
+        await receive(connector, site, file, seen);
         newDays.add(file.day);
       }
     } finally {
@@ -59,10 +60,8 @@ async function listSite(site: Site, window: readonly string[]): Promise<SiteFile
   return site.list(from, to);
 }
 
-async function isStaged({ staging }: Connector, file: SiteFile): Promise<boolean> {
-  const deliveries = (await staging.packages.list(file.day)).filter(
-    (delivery) => delivery.package === file.package,
-  );
+function isStaged(file: SiteFile, seen: readonly StagedPackage[]): boolean {
+  const deliveries = seen.filter((delivery) => delivery.package === file.package);
   const latest = deliveries.reduce<StagedPackage | null>(
     (best, next) => (best === null || next.delivery > best.delivery ? next : best),
     null,
@@ -75,7 +74,12 @@ function isGrowing(file: SiteFile, quietMs: number): boolean {
   return Date.now() - Date.parse(file.modifiedAt) < quietMs;
 }
 
-async function receive({ staging }: Connector, site: Site, file: SiteFile): Promise<void> {
+async function receive(
+  { staging }: Connector,
+  site: Site,
+  file: SiteFile,
+  seen: readonly StagedPackage[],
+): Promise<void> {
   const bytes = await site.open(file);
   const counted = (async function* () {
     let receivedBytes = 0;
@@ -91,7 +95,7 @@ async function receive({ staging }: Connector, site: Site, file: SiteFile): Prom
       );
     }
   })();
-  await staging.packages.receive(file, counted, toSeconds(Date.now()));
+  await staging.packages.receive(file, counted, toSeconds(Date.now()), seen);
 }
 
 async function staged(

@@ -36,11 +36,16 @@ export interface Received {
 export interface Packages {
   /** The deliveries of all packages of a day, by name and number. */
   list(day: string): Promise<StagedPackage[]>;
-  /** Streams a delivery to its place as the next of its package. */
+  /**
+   * Streams a delivery to its place as the next after `earlier`: what the caller saw of the day when
+   * he found it to be new.
+   * @throws RunError `package-changed` when another run staged a delivery since: look again.
+   */
   receive(
     file: { day: string; package: string; modifiedAt: string },
     bytes: AsyncIterable<Buffer>,
     now: string,
+    earlier: readonly StagedPackage[],
   ): Promise<Received>;
   /** Random access to a staged package, `[start, end)`. */
   open(
@@ -118,8 +123,8 @@ export function packages(content: Container, books: Container): Packages {
   return {
     list,
 
-    async receive(file, bytes, now) {
-      const earlier = (await list(file.day)).filter((staged) => staged.package === file.package);
+    async receive(file, bytes, now, seen) {
+      const earlier = seen.filter((staged) => staged.package === file.package);
       const delivery = Math.max(0, ...earlier.map((staged) => staged.delivery)) + 1;
       const path = packagePath({ ...file, delivery });
       const written = await content.streamOnce(path, bytes, ZIP, ({ sha256, sizeBytes }) => ({
@@ -129,8 +134,11 @@ export function packages(content: Container, books: Container): Packages {
         receivedat: now,
       }));
       if (!written.isNew) {
-        // Two fetches raced for one delivery number: the other's bytes stand, look again.
-        throw new RunError('package-changed', `Another run staged ${path} at the same time.`);
+        // Two fetches raced for one delivery number: the other's bytes stand.
+        throw new RunError(
+          'package-changed',
+          `Another run staged ${path} at the same time. It is looked at again.`,
+        );
       }
       const { sha256, sizeBytes } = written;
       const staged: StagedPackage = {

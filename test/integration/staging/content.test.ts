@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { PackageIndex } from '../../../src/domain/index-entry.ts';
 import { RunError } from '../../../src/domain/run-error.ts';
+import type { Packages } from '../../../src/staging/packages.ts';
 import { keyOf } from '../../support/builders.ts';
 import { pathsIn, stagingRoom, type StagingRoom } from '../../support/staging-room.ts';
 
@@ -25,9 +26,9 @@ describe('packages', () => {
     const second = randomBytes(6_000);
     const file = (modifiedAt: string) => ({ day: DAY, package: NAME, modifiedAt });
 
-    const one = await packages.receive(file('2026-11-24T01:00:00Z'), stream(first), NOW);
-    const two = await packages.receive(file('2026-11-24T01:30:00Z'), stream(second), NOW);
-    const three = await packages.receive(file('2026-11-24T01:45:00Z'), stream(first), NOW);
+    const one = await receive(packages, file('2026-11-24T01:00:00Z'), first);
+    const two = await receive(packages, file('2026-11-24T01:30:00Z'), second);
+    const three = await receive(packages, file('2026-11-24T01:45:00Z'), first);
 
     assert.deepEqual([one.isNew, two.isNew, three.isNew], [true, true, false]);
     const paths = [1, 2, 3].map((n) => `packages/2026/11/23/${NAME}/${String(n)}.zip`);
@@ -57,7 +58,7 @@ describe('packages', () => {
     const file = { day: DAY, package: NAME, modifiedAt: NOW };
 
     for (let delivery = 1; delivery <= 11; delivery += 1) {
-      const { staged } = await packages.receive(file, stream(randomBytes(10)), NOW);
+      const { staged } = await receive(packages, file, randomBytes(10));
       assert.equal(staged.delivery, delivery);
     }
   });
@@ -67,9 +68,7 @@ describe('packages', () => {
     const file = { day: DAY, package: NAME, modifiedAt: NOW };
 
     const ends = await Promise.allSettled(
-      Array.from({ length: 6 }, () =>
-        staging.packages.receive(file, stream(randomBytes(5_000_000)), NOW),
-      ),
+      Array.from({ length: 6 }, () => receive(staging.packages, file, randomBytes(5_000_000))),
     );
 
     const numbers = ends.flatMap((end) =>
@@ -87,17 +86,32 @@ describe('packages', () => {
     }
   });
 
+  it('are stored once by two runs that both found them new', async () => {
+    const { staging } = await room.open();
+    const { packages } = staging;
+    const file = { day: DAY, package: NAME, modifiedAt: NOW };
+    const seen = await packages.list(DAY);
+    await packages.receive(file, stream(ONE), NOW, seen);
+
+    await assert.rejects(packages.receive(file, stream(ONE), NOW, seen), {
+      code: 'package-changed',
+      isRetryable: true,
+    });
+
+    assert.equal((await packages.list(DAY)).length, 1);
+  });
+
   it('of another day or another name do not count', async () => {
     const { staging } = await room.open();
     const { packages } = staging;
     const other = NAME.replace('_1_', '_11_');
-    await packages.receive({ day: DAY, package: other, modifiedAt: NOW }, stream(ONE), NOW);
-    await packages.receive({ day: '2026-11-24', package: NAME, modifiedAt: NOW }, stream(ONE), NOW);
+    await receive(packages, { day: DAY, package: other, modifiedAt: NOW }, ONE);
+    await receive(packages, { day: '2026-11-24', package: NAME, modifiedAt: NOW }, ONE);
 
-    const { staged, isNew } = await packages.receive(
+    const { staged, isNew } = await receive(
+      packages,
       { day: DAY, package: NAME, modifiedAt: NOW },
-      stream(ONE),
-      NOW,
+      ONE,
     );
 
     assert.deepEqual([staged.delivery, isNew], [1, true]);
@@ -112,10 +126,12 @@ describe('packages', () => {
       throw new RunError('site-unreachable', 'The connection broke.');
     })();
 
-    await assert.rejects(staging.packages.receive(file, broken, NOW), { code: 'site-unreachable' });
+    await assert.rejects(staging.packages.receive(file, broken, NOW, []), {
+      code: 'site-unreachable',
+    });
 
     assert.deepEqual(await pathsIn(content), []);
-    const { staged } = await staging.packages.receive(file, stream(ONE), NOW);
+    const { staged } = await receive(staging.packages, file, ONE);
     assert.equal(staged.delivery, 1);
   });
 
@@ -123,7 +139,7 @@ describe('packages', () => {
     const { staging } = await room.open();
     const bytes = randomBytes(100_000);
     const file = { day: DAY, package: NAME, modifiedAt: NOW };
-    const { staged } = await staging.packages.receive(file, stream(bytes), NOW);
+    const { staged } = await receive(staging.packages, file, bytes);
 
     const opened = await staging.packages.open(staged.path);
 
@@ -249,6 +265,15 @@ describe('messages', () => {
 });
 
 const ONE = Buffer.from('1');
+
+/** As a run does that looked at the day just before. */
+async function receive(
+  packages: Packages,
+  file: { day: string; package: string; modifiedAt: string },
+  bytes: Buffer,
+) {
+  return packages.receive(file, stream(bytes), NOW, await packages.list(file.day));
+}
 
 async function* stream(bytes: Buffer): AsyncIterable<Buffer> {
   yield bytes;

@@ -23,7 +23,7 @@ describe('reading items out of a staged package', () => {
 
   const receive = async (name: string, bytes: Buffer): Promise<string> => {
     const file = { day: DAY, package: name, modifiedAt: NOW };
-    const { staged: found } = await staged.packages.receive(file, chunksOf(bytes), NOW);
+    const { staged: found } = await staged.packages.receive(file, chunksOf(bytes), NOW, []);
     return found.path;
   };
   const reads = async (): Promise<number> => {
