@@ -23,12 +23,18 @@ function withoutScheme(proxy: unknown): string | null {
   return typeof proxy === 'string' && /^smtp:/i.test(proxy) ? proxy.slice(5) : null;
 }
 
+/** Answers to the app as it is, or to the moment, and not to what was asked. */
+const OF_RIGHTS_OR_TIME = [401, 403, 408, 429];
+
+/** Whether the answer is to this one question, so that another may well get a list. */
+export function isRefusedQuestion({ status }: DirectoryReading): boolean {
+  return status !== null && status >= 400 && status < 500 && !OF_RIGHTS_OR_TIME.includes(status);
+}
+
 /** What an answer that is no list means for the run. It tells no address. */
 export function problemOf({ status, code, retryAfterMs }: DirectoryReading): RunError {
   const answer = status === null ? 'no answer' : `${status}${code === null ? '' : ` ${code}`}`;
-  const isRefusal =
-    status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408;
-  if (isRefusal) {
+  if (status === 401 || status === 403) {
     return new RunError(
       'tenant-refused',
       `Microsoft 365 does not let the app look up users (${answer}). Give it the application permission User.Read.All with an administrator's consent.`,

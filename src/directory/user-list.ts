@@ -1,5 +1,11 @@
 import type { AddressOwner, DirectoryPort } from './users.ts';
-import { addressesOf, problemOf, USER_FIELDS, type GraphUser } from './graph-user.ts';
+import {
+  addressesOf,
+  isRefusedQuestion,
+  problemOf,
+  USER_FIELDS,
+  type GraphUser,
+} from './graph-user.ts';
 
 /** The most that Graph gives in one page of users. */
 const PAGE_USERS = 999;
@@ -7,7 +13,8 @@ const PAGE_USERS = 999;
 const MAX_PAGES = 50;
 
 /**
- * Who has each address, of the whole tenant; null when it has more users than are worth listing.
+ * Who has each address, of the whole tenant; null when it has more users than are worth
+ * listing, or does not list them.
  * @throws {RunError} `tenant-unavailable`, `tenant-refused`
  * @see https://learn.microsoft.com/en-us/graph/api/user-list
  */
@@ -21,6 +28,7 @@ export async function listOwners(port: DirectoryPort): Promise<Map<string, Addre
     if (page === MAX_PAGES) return null;
     const reading = await port.read('/users', query);
     const body = reading.body as { value?: unknown; '@odata.nextLink'?: unknown } | null;
+    if (isRefusedQuestion(reading)) return null;
     if (reading.status !== 200 || !Array.isArray(body?.value)) throw problemOf(reading);
     for (const user of body.value as GraphUser[]) add(owners, user);
     query = nextQuery(body['@odata.nextLink']);

@@ -1,4 +1,10 @@
-import { addressesOf, problemOf, USER_FIELDS, type GraphUser } from './graph-user.ts';
+import {
+  addressesOf,
+  isRefusedQuestion,
+  problemOf,
+  USER_FIELDS,
+  type GraphUser,
+} from './graph-user.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { listOwners } from './user-list.ts';
 
@@ -96,7 +102,8 @@ async function look(port: DirectoryPort, address: string): Promise<AddressOwner>
   });
   const list = (reading.body as { value?: unknown } | null)?.value;
   if (reading.status === 200 && Array.isArray(list)) return ownerOf(list as GraphUser[], address);
-  if (reading.status === 404) return NOBODY;
+  // What the tenant does not take as an address is nobody's: one such item must not stop the run.
+  if (isRefusedQuestion(reading)) return NOBODY;
   throw problemOf(reading);
 }
 

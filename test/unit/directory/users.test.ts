@@ -98,7 +98,7 @@ test('a new run asks anew, since its user may have been added meanwhile', async 
 for (const [status, code, expected] of [
   [403, 'Authorization_RequestDenied', 'tenant-refused'],
   [401, 'InvalidAuthenticationToken', 'tenant-refused'],
-  [400, 'Request_UnsupportedQuery', 'tenant-refused'],
+  [408, null, 'tenant-unavailable'],
   [429, 'Request_ThrottledTemporarily', 'tenant-unavailable'],
   [503, null, 'tenant-unavailable'],
   [null, null, 'tenant-unavailable'],
@@ -122,6 +122,46 @@ for (const [status, code, expected] of [
     assert.deepEqual(await directory.find('alice@example.com', 'run'), { user: 'alice' });
   });
 }
+
+for (const status of [400, 404, 409, 422]) {
+  test(`an address that is answered ${status} is nobody's, and the run goes on`, async () => {
+    const directory = users({
+      read: (_path, { $filter }) =>
+        Promise.resolve(
+          $filter?.includes('odd@') === true
+            ? { status, body: null, code: 'Request_BadRequest', retryAfterMs: null }
+            : { status: 200, body: { value: [ALICE] }, code: null, retryAfterMs: null },
+        ),
+      answers: () => Promise.resolve(true),
+    });
+
+    assert.deepEqual(await directory.find('odd@example.com', 'run'), {
+      user: null,
+      isAmbiguous: false,
+    });
+    assert.deepEqual(await directory.find('alice@example.com', 'run'), { user: 'alice' });
+  });
+}
+
+test('a tenant that does not list its users is asked address by address', async () => {
+  let lists = 0;
+  const directory = users({
+    read(_path, { $filter }) {
+      if ($filter === undefined) lists += 1;
+      return Promise.resolve(
+        $filter === undefined
+          ? { status: 400, body: null, code: 'Request_BadRequest', retryAfterMs: null }
+          : { status: 200, body: { value: [ALICE] }, code: null, retryAfterMs: null },
+      );
+    },
+    answers: () => Promise.resolve(true),
+  });
+
+  for (let at = 0; at < 25; at += 1) await directory.find(`s${at}@elsewhere.example`, 'run');
+
+  assert.deepEqual(await directory.find('alice@example.com', 'run'), { user: 'alice' });
+  assert.equal(lists, 1);
+});
 
 test('a run of many addresses lists the tenant once, and a new run asks anew', async () => {
   const { directory, asked } = withUsers([ALICE]);
