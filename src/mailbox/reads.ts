@@ -34,7 +34,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Reads of users and folders, up to 20 in one `$batch`. Each is throttled by Graph on its own. */
+/**
+ * Reads of users and folders, up to 20 in one `$batch`. Each is throttled by Graph on its own. A
+ * batch that is refused as a whole is asked read by read: one bad read must not fail the others.
+ */
 export function reads(
   client: GraphClient,
   clock: Clock,
@@ -91,12 +94,34 @@ async function readBatch(
   try {
     answer = await client.request({ method: 'POST', path: '/$batch', body: { requests } });
   } catch (error) {
-    if (!(error instanceof GraphProblem)) throw error;
-    const { status, code, retryAfterMs } = error;
-    return batch.map(() => ({ status, code, retryAfterMs, body: null }));
+    const failed = failedReading(error);
+    if (!isOfItsReads(failed)) return batch.map(() => failed);
+    return Promise.all(batch.map(({ url }) => readAlone(client, url)));
   }
   const byId = new Map(responsesOf(answer.body).map((response) => [response.id, response]));
   return batch.map((_, at) => readingOf(byId.get(String(at)), clock.nowMs()));
+}
+
+/** Answers to the app as it is, or to the moment, which each read would be given too. */
+const OF_RIGHTS_OR_TIME = [401, 403, 408, 429];
+
+function isOfItsReads({ status }: Reading): boolean {
+  return status !== null && status >= 400 && status < 500 && !OF_RIGHTS_OR_TIME.includes(status);
+}
+
+async function readAlone(client: GraphClient, path: string): Promise<Reading> {
+  try {
+    const { status, body } = await client.request({ method: 'GET', path });
+    return { status, body, code: null, retryAfterMs: null };
+  } catch (error) {
+    return failedReading(error);
+  }
+}
+
+function failedReading(error: unknown): Reading {
+  if (!(error instanceof GraphProblem)) throw error;
+  const { status, code, retryAfterMs } = error;
+  return { status, code, retryAfterMs, body: null };
 }
 
 interface SubResponse {

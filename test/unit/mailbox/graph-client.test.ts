@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GraphClient, GraphRequest } from '../../../src/mailbox/graph-client.ts';
-import { graphClient, literal, segment } from '../../../src/mailbox/graph-client.ts';
+import { graphClient, literal, segment, target } from '../../../src/mailbox/graph-client.ts';
 import { GraphProblem } from '../../../src/mailbox/graph-problem.ts';
 import { RunError } from '../../../src/domain/run-error.ts';
 import { graphServer } from '../../support/graph-server.ts';
@@ -38,6 +38,15 @@ test('filters and ids are percent-encoded, whatever stands in them', async (cont
     server.seen[0]?.url,
     '/v1.0/users/AAk%2F%2B%3DA%3F%23/messages?$filter=internetMessageId%20eq%20%27%3Ca%2Bb%26c%23d%27%27e%40x%3E%27&$top=5',
   );
+});
+
+test('a path that brings its query along passes as it is', async (context) => {
+  const server = await graphServer(context, () => ({ body: '{"value":[]}' }));
+  const path = target('/users/a%2Fb/mailFolders', { $filter: "x eq 'ü&=+'", $select: 'id,name' });
+
+  await clientOf(server.url).request({ method: 'GET', path });
+
+  assert.equal(server.seen[0]?.url.replaceAll('%27', "'"), `/v1.0${path}`);
 });
 
 test('a JSON text is sent as it is', async (context) => {

@@ -100,6 +100,49 @@ test('when the batch as a whole fails, every read of it tells so', async () => {
   }
 });
 
+test('when the batch is refused as a whole, its reads are asked one by one', async () => {
+  const client = clientAnswering(async ({ path }) => {
+    if (path === '/$batch') throw new GraphProblem(400, 'BadRequest');
+    if (path.includes('odd')) throw new GraphProblem(400, 'Request_BadRequest');
+    return { status: 200, headers: new Headers(), body: { of: path } };
+  });
+  const clock = handClock();
+  const { read } = reads(client, clock);
+
+  const asked = Promise.all([read('/users', { $filter: "x eq 'ü&'" }), read('/odd')]);
+  await clock.pass(100);
+
+  const [good, odd] = await asked;
+  assert.deepEqual(good, {
+    status: 200,
+    body: { of: "/users?$filter=x%20eq%20'%C3%BC%26'" },
+    code: null,
+    retryAfterMs: null,
+  });
+  assert.deepEqual([odd.status, odd.code, odd.body], [400, 'Request_BadRequest', null]);
+});
+
+for (const status of [401, 403, 429]) {
+  test(`a batch that is answered ${status} is not asked again read by read`, async () => {
+    let requests = 0;
+    const client = clientAnswering(() => {
+      requests += 1;
+      return Promise.reject(new GraphProblem(status, null));
+    });
+    const clock = handClock();
+    const { read } = reads(client, clock);
+
+    const asked = Promise.all([read('/a'), read('/b')]);
+    await clock.pass(100);
+
+    assert.deepEqual(
+      (await asked).map((reading) => reading.status),
+      [status, status],
+    );
+    assert.equal(requests, 1);
+  });
+}
+
 test('without a token every read fails with that error', async () => {
   const clock = handClock();
   const { read } = reads(
