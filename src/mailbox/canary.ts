@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { toSeconds } from '../domain/archive-day.ts';
 import type { Message } from '../domain/message.ts';
+import { RunError } from '../domain/run-error.ts';
 import type { Clock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import { CLOUDS } from './cloud.ts';
@@ -8,6 +9,8 @@ import type { GraphClient } from './graph-client.ts';
 import { literal, segment } from './graph-client.ts';
 import { GraphProblem } from './graph-problem.ts';
 import { lookUp } from './look-up.ts';
+import type { ProblemClass } from './problem-class.ts';
+import { classify } from './problem-class.ts';
 import { planOf } from './rendering.ts';
 import type { Made, Writing } from './writer.ts';
 import {
@@ -50,9 +53,18 @@ const AGE_MS = 3 * 86_400_000;
  * otherwise is noticed before the first import. It lies below Deleted Items for that moment: no
  * folder is made, and nothing stays that its user sees.
  *
- * @throws {RunError} `platform-changed` @throws {GraphProblem}
+ * @throws {RunError} `platform-changed`; `configuration` when the mailbox cannot serve for it;
+ * `tenant-unavailable`, `tenant-refused`
  */
 export async function runCanary(o: CanaryOptions): Promise<CanaryFindings> {
+  try {
+    return await tryOut(o);
+  } catch (error) {
+    throw error instanceof GraphProblem ? runErrorOf(error) : error;
+  }
+}
+
+async function tryOut(o: CanaryOptions): Promise<CanaryFindings> {
   const message = canaryMessage(o);
   const writing: Writing = {
     ...o,
@@ -73,6 +85,49 @@ export async function runCanary(o: CanaryOptions): Promise<CanaryFindings> {
   } finally {
     await removeMessage(writing, id);
   }
+}
+
+/** MUST NOT name the mailbox: its address is a person's, perhaps. */
+function runErrorOf(cause: GraphProblem): RunError {
+  const problem = classify(cause);
+  switch (problem.kind) {
+    case 'no-mailbox':
+    case 'not-permitted':
+      return unfit(cause);
+    case 'mailbox-state':
+      return problem.reason === 'mailbox-full' ? unfit(cause) : unavailable(cause);
+    case 'throttled':
+    case 'ambiguous':
+    case 'folder-gone':
+      return unavailable(cause);
+    case 'token':
+      return new RunError(
+        'tenant-refused',
+        'Microsoft Graph refuses the token of the app. Check tenantId, cloud and the app registration, then run again.',
+        { cause },
+      );
+    case 'too-large-for-mailbox':
+    case 'permanent':
+      return platformChanged(`it answers ${cause.detail}`);
+  }
+}
+
+function unfit(cause: GraphProblem): RunError {
+  return new RunError(
+    'configuration',
+    `The mailbox of tenant.canaryMailbox takes no test message (${cause.detail}). Name one there that has room and that the app may write to, or leave it out.`,
+    { cause },
+  );
+}
+
+/** A message that was made a moment ago may be answered by 404: that passes too. */
+function unavailable(cause: GraphProblem): RunError {
+  const { detail, retryAfterMs } = cause;
+  return new RunError(
+    'tenant-unavailable',
+    `Microsoft Graph does not take the test message now (${detail}). It is tried again.`,
+    { cause, ...(retryAfterMs === null ? {} : { retryAfterMs }) },
+  );
 }
 
 function canaryMessage({ clock, itemClass, messageIdDomain }: CanaryOptions): Message {
@@ -130,6 +185,14 @@ async function differenceReadBack(
   return itemClass?.value === message.itemClass ? null : 'its class is another';
 }
 
+/** What says that a message takes no attachments, and not that the moment is a bad one. */
+const REFUSALS: readonly ProblemClass['kind'][] = [
+  'not-permitted',
+  'folder-gone',
+  'too-large-for-mailbox',
+  'permanent',
+];
+
 async function takesAttachments(
   writing: Writing,
   id: string,
@@ -139,7 +202,7 @@ async function takesAttachments(
     await addMissing(writing, id, attachments, { isNew: true });
     return true;
   } catch (error) {
-    if (error instanceof GraphProblem && error.status !== null && error.status < 500) return false;
+    if (error instanceof GraphProblem && REFUSALS.includes(classify(error).kind)) return false;
     throw error;
   }
 }

@@ -50,6 +50,52 @@ test('a tenant that gives another class back stops the run, and the message is r
   await assertNothingLeft(room);
 });
 
+for (const [name, fault, code] of [
+  [
+    'throttled',
+    { status: 429, code: 'ApplicationThrottled', retryAfter: '7' },
+    'tenant-unavailable',
+  ],
+  ['not answered', { status: 503, retryAfter: '7' }, 'tenant-unavailable'],
+  ['refused for its token', { status: 401, code: 'InvalidAuthenticationToken' }, 'tenant-refused'],
+  ['refused as it is', { status: 400, code: 'ErrorInvalidPropertySet' }, 'platform-changed'],
+] as const) {
+  test(`a canary that is ${name} ends as ${code}`, async (context) => {
+    const room = await mailboxRoom(context);
+    room.tenant.order({ kind: 'messages.create', times: 2, ...fault });
+
+    await assert.rejects(canary(room, 'IPM.Note'), (error) => {
+      assert.ok(error instanceof RunError);
+      assert.equal(error.code, code);
+      assert.equal(error.retryAfterMs, code === 'tenant-unavailable' ? 7_000 : null);
+      return true;
+    });
+  });
+}
+
+for (const state of ['none', 'denied', 'full'] as const) {
+  test(`a canary mailbox that is ${state} is a fault of the configuration, named by its key`, async (context) => {
+    const room = await mailboxRoom(context);
+    room.tenant.setMailbox(ALICE.id, state);
+
+    await assert.rejects(canary(room, 'IPM.Note'), (error) => {
+      assert.ok(error instanceof RunError);
+      assert.equal(error.code, 'configuration');
+      assert.match(error.message, /tenant\.canaryMailbox/);
+      assert.doesNotMatch(error.message, /alice/i);
+      return true;
+    });
+  });
+}
+
+test('a throttled attachment of the canary is no finding', async (context) => {
+  const room = await mailboxRoom(context);
+  room.tenant.order({ kind: 'attachments.*', status: 429 });
+
+  await assert.rejects(canary(room, 'IPM.Note'), { code: 'tenant-unavailable' });
+  await assertNothingLeft(room);
+});
+
 function canary(room: Room, itemClass: string, client = room.mailboxes.client) {
   return runCanary({
     client,
