@@ -25,14 +25,17 @@ export interface ItemParts {
   readonly contents: ReadonlyMap<number, Buffer>;
 }
 
-/** Texts longer than this are attachments: they are streamed then, and no SMS comes near it. */
-const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+/**
+ * So many bytes of an item's texts are its body; a text beyond them is an attachment. Those are
+ * streamed and not held, and no SMS comes near it. Part of the item key.
+ */
+const MAX_TEXT_BYTES = 1_000_000;
 const MAX_SMIL_BYTES = 1024 * 1024;
 
 /**
  * Which part is what. Texts without the disposition "attachment" are the body, SMIL is layout, all
- * else is an attachment. Decided from each part alone, so that a second pass that wants one
- * attachment counts the same positions.
+ * else is an attachment. Decided from each part and those before it, so that a second pass that wants
+ * one attachment counts the same positions.
  */
 interface PartWalk {
   headers(headers: ItemHeaders): void;
@@ -43,6 +46,7 @@ interface PartWalk {
 
 export async function walkParts(eml: Readable, walk: PartWalk): Promise<MimeReading> {
   let position = 0;
+  let textBytes = 0;
   return readMime(eml, {
     headers: (headers) => walk.headers(headers),
     part: async (part) => {
@@ -56,9 +60,13 @@ export async function walkParts(eml: Readable, walk: PartWalk): Promise<MimeRead
         await walk.attachment(part, position++, content);
         return;
       }
-      const { head, rest } = await takeHead(content, MAX_TEXT_BYTES);
-      if (rest === null) walk.text(part, head);
-      else await walk.attachment(part, position++, rest);
+      const { head, rest } = await takeHead(content, MAX_TEXT_BYTES - textBytes);
+      if (rest !== null) {
+        await walk.attachment(part, position++, rest);
+        return;
+      }
+      textBytes += head.length;
+      walk.text(part, head);
     },
   });
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
-import { eml, read, smsHeader } from './emails.ts';
+import { openAttachment } from '../../../src/telemessage/item.ts';
+import { eml, inPieces, read, smsHeader } from './emails.ts';
 
 const multipart = (type = 'mixed') =>
   smsHeader({ 'Content-Type': `multipart/${type}; boundary=b` });
@@ -172,12 +174,39 @@ describe('text', () => {
     );
   });
 
-  it('of many megabytes becomes an attachment', async () => {
-    const bytes = Buffer.alloc(5_000_000, 'a line of text\r\n');
+  it('of more than a megabyte becomes an attachment', async () => {
+    const bytes = Buffer.alloc(1_000_001, 'a line of text\r\n');
 
     const { text, attachments } = await body('text/plain', '8bit', bytes);
+    const most = await body('text/plain', '8bit', Buffer.alloc(1_000_000, 'x'));
 
     assert.equal(text, '');
     assert.equal(attachments[0]?.sha256, createHash('sha256').update(bytes).digest('hex'));
+    assert.deepEqual([most.text.length, most.attachments.length], [1_000_000, 0]);
+  });
+
+  it('of many parts is the body up to a megabyte, the rest are attachments that can be opened', async () => {
+    const sizes = [600_000, 500_000, 400_000, 1, 0];
+    const parts = sizes.map((sizeBytes, at) => String(at).repeat(sizeBytes));
+    const bytes = eml(
+      ...multipart(),
+      '',
+      ...parts.flatMap((part) => ['--b', 'Content-Type: text/plain', '', part]),
+      '--b--',
+      '',
+    );
+
+    const { text, attachments } = (await read(bytes, 0, 65_536)).item;
+
+    assert.equal(text, [parts[0], parts[2]].join('\n'));
+    assert.deepEqual(
+      attachments.map(({ position, sizeBytes }) => [position, sizeBytes]),
+      [
+        [0, 500_000],
+        [1, 1],
+      ],
+    );
+    const second = await openAttachment(inPieces(bytes, 65_536), 1);
+    assert.equal(String(await buffer(second)), '3');
   });
 });
