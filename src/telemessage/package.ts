@@ -58,14 +58,15 @@ export async function indexPackage(
     const directory = await readDirectory(reader);
     const { emls, strays } = await checkContents(reader, directory);
     const items: IndexEntry[] = [];
+    const faults: unknown[] = [];
     for (const entry of emls) {
-      items.push(await indexEntry(reader, directory, entry, context));
+      items.push(await indexEntry(reader, directory, entry, context, faults));
       done += 1;
       context.onProgress?.(done);
     }
     for (const stray of strays) await verify(reader, directory, stray);
     items.sort(byKeyThenOffset);
-    return { outcome: 'taken', notes: strayNotes(strays), items };
+    return { outcome: 'taken', notes: [...strayNotes(strays), ...faultNotes(faults)], items };
   } catch (error) {
     if (reader.failure !== null) throw reader.failure;
     if (!(error instanceof PackageRefused)) throw error;
@@ -105,25 +106,34 @@ async function indexEntry(
   directory: ZipDirectory,
   entry: ZipEntry,
   context: IndexContext,
+  faults: unknown[],
 ): Promise<IndexEntry> {
   const { connector, day } = context;
   const dataOffset = await directory.locate(entry);
-  const digest = createHash('sha256');
-  const content = verified(reader, dataOffset, entry, (chunk) => digest.update(chunk));
   const { name, offset, compressedBytes, sizeBytes, method } = entry;
   const place = { name, offset, dataOffset, compressedBytes, sizeBytes, method };
   const standIn = { kind: 'sms', at: `${day}T00:00:00Z` } as const;
-  if (sizeBytes > 2 * context.maxItemBytes) {
-    for await (const _chunk of content);
+  const unread = async (problem: 'too-large' | 'unreadable'): Promise<IndexEntry> => {
+    const digest = createHash('sha256');
+    for await (const chunk of verified(reader, dataOffset, entry)) digest.update(chunk);
     const sha256 = digest.digest('hex');
-    const itemKey = rawItemKey(connector, sha256);
-    return { ...place, sha256, itemKey, ...standIn, problem: 'too-large' };
-  }
+    return { ...place, sha256, itemKey: rawItemKey(connector, sha256), ...standIn, problem };
+  };
+  if (sizeBytes > 2 * context.maxItemBytes) return unread('too-large');
+  const digest = createHash('sha256');
+  const content = verified(reader, dataOffset, entry, (chunk) => digest.update(chunk));
   const eml = Readable.from(content, { objectMode: false });
-  const read = await readItem(eml, { connector, day, keepBytes: 0 });
-  const known = { ...place, sha256: digest.digest('hex'), itemKey: read.itemKey };
-  if (read.problem !== null) return { ...known, ...standIn, problem: read.problem };
-  return { ...known, kind: read.item.kind, at: read.item.at, problem: null };
+  try {
+    const read = await readItem(eml, { connector, day, keepBytes: 0 });
+    const known = { ...place, sha256: digest.digest('hex'), itemKey: read.itemKey };
+    if (read.problem !== null) return { ...known, ...standIn, problem: read.problem };
+    return { ...known, kind: read.item.kind, at: read.item.at, problem: null };
+  } catch (error) {
+    if (error instanceof PackageRefused || reader.failure !== null) throw error;
+    // A fault of ours costs one item, not the hundred thousand beside it.
+    faults.push(error);
+    return unread('unreadable');
+  }
 }
 
 async function verify(
@@ -164,6 +174,17 @@ async function* verified(
     throw new PackageRefused('size-mismatch');
   }
   if (checksum !== entry.crc32) throw new PackageRefused('crc-mismatch');
+}
+
+/** By the kind of the error alone: its words may hold text of the item. */
+function faultNotes(faults: readonly unknown[]): string[] {
+  if (faults.length === 0) return [];
+  const kinds = new Set(
+    faults.map((fault) => (fault instanceof Error ? fault.name : typeof fault)),
+  );
+  return [
+    `Items that this product failed to read: ${faults.length} (${[...kinds].sort().join(', ')}). Report it.`,
+  ];
 }
 
 function strayNotes(strays: readonly ZipEntry[]): string[] {

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import yazl from 'yazl';
 import { RunError } from '../../../src/domain/run-error.ts';
+import { rawItemKey } from '../../../src/telemessage/key.ts';
 import { indexPackage } from '../../../src/telemessage/package.ts';
 import { eml, smsHeader } from './emails.ts';
 import { ITEMS, manifest, packageBytes, soundPackage, zip, type Part } from './zips.ts';
@@ -71,6 +72,26 @@ describe('indexPackage', () => {
     for (const { kind, at, problem } of items) {
       if (problem !== null) assert.deepEqual([kind, at], ['sms', '2026-11-21T00:00:00Z']);
     }
+  });
+
+  it('indexes an item that a fault of ours keeps from being read, says so, and takes the rest', async () => {
+    const undated = { name: 'undated.eml', bytes: eml(...smsHeader({ Date: null }), '', 'Text') };
+    // Reckoning with a date fails this near to the end of ECMAScript's time.
+    const context = { ...CONTEXT, day: '+275760-09-12' };
+
+    const indexed = await indexPackage(packageBytes(soundPackage([...ITEMS, undated])), context);
+
+    assert.equal(indexed.outcome, 'taken');
+    for (const { name, problem, sha256, itemKey } of indexed.items) {
+      assert.equal(problem, name === 'undated.eml' ? null : 'unreadable');
+      assert.equal(itemKey === rawItemKey('o2', sha256), problem !== null);
+      const item = [...ITEMS, undated].find((each) => each.name === name);
+      assert.equal(createHash('sha256').update(item!.bytes!).digest('hex'), sha256);
+    }
+    assert.equal(indexed.items.length, 4);
+    assert.deepEqual(indexed.notes, [
+      'Items that this product failed to read: 3 (RangeError). Report it.',
+    ]);
   });
 
   it('notes stray files by number and usual extension, never by name', async () => {
