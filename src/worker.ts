@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -24,7 +25,7 @@ import { folders } from './mailbox/folder.ts';
 import { importCopy } from './mailbox/importer.ts';
 import { lanes } from './mailbox/lane.ts';
 import { reads } from './mailbox/reads.ts';
-import { composeMessage, CONVERTER } from './message/compose.ts';
+import { composeMessage, converterVersion } from './message/compose.ts';
 import { renderEml } from './message/eml.ts';
 import { watchParent } from './parent-watch.ts';
 import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
@@ -84,7 +85,7 @@ function buildConnector(config: ConnectorConfig): Connector {
     staging: store,
     indexPackage,
     items: itemReader(store.packages, { readItem, entryStream, openAttachment }),
-    converter: CONVERTER,
+    converter: converterVersion({ ...mailbox, ...limits }),
     compose: (item, at) =>
       composeMessage(item, {
         ...at,
@@ -104,7 +105,11 @@ function buildConnector(config: ConnectorConfig): Connector {
 
 async function main(): Promise<void> {
   const env = readEnvironment();
-  const config = loadConfig({ env });
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  const config = loadConfig({
+    env,
+    ...(values.config === undefined ? {} : { path: values.config }),
+  });
   if (env['HTTPS_PROXY'] !== undefined) setGlobalDispatcher(new EnvHttpProxyAgent());
   const log = workerLog(env['O2_LOG_LEVEL'] ?? 'info');
   Runtime.install({ logger: temporalLog(log) });
@@ -141,7 +146,9 @@ async function main(): Promise<void> {
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
     shutdownGraceTime: SHUTDOWN_GRACE,
   });
-  watchParent(() => worker.shutdown());
+  watchParent(() => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  });
   const run = worker.run();
   process.stdout.write('worker ready\n');
   await run;

@@ -41,6 +41,7 @@ export function convert(connectors: Connectors) {
         itemSha256: ref.sha256,
         converter: connector.converter,
         home: ref.day,
+        package: ref.package,
       });
       return {
         outcome: 'message',

@@ -1,7 +1,9 @@
 import type { PartyRole } from '../domain/item.ts';
 import type { Reason } from '../domain/reason.ts';
+import { RunError } from '../domain/run-error.ts';
 import type { ItemReference, Slice } from '../workflows/contracts.ts';
 import type { Connector, Connectors } from './connector.ts';
+import type { ItemReader } from './item-reader.ts';
 import { routeAgain } from './map.ts';
 
 /** Why one item is held for one person, and where to read it again. */
@@ -20,6 +22,8 @@ export interface ComingHome {
 
 /** References of one activity result at most; the rest comes home with the next run. */
 const MAX_KEYS = 2_000;
+/** Of one batch. */
+const BATCH_KEYS = 200;
 
 /**
  * Looks up every held person once and names the items whose answer changed: a mapping, a user or a
@@ -30,7 +34,9 @@ export function revisitHeld(connectors: Connectors) {
     const connector = connectors.get(input.connector);
     const people = new Map<string, string[]>();
     for await (const { person, itemKey } of connector.staging.held.list()) {
-      people.set(person, [...(people.get(person) ?? []), itemKey]);
+      const keys = people.get(person);
+      if (keys === undefined) people.set(person, [itemKey]);
+      else keys.push(itemKey);
     }
     const home = new Map<string, { slice: Slice; keys: Set<string> }>();
     let named = 0;
@@ -42,7 +48,7 @@ export function revisitHeld(connectors: Connectors) {
         named += await add(connector, home, { person, itemKey });
       }
     }
-    return [...home.values()].map(({ slice, keys }) => ({ slice, keys: [...keys] }));
+    return [...home.values()].flatMap(({ slice, keys }) => inBatches(slice, [...keys]));
   };
 }
 
@@ -53,9 +59,31 @@ async function hasChanged(
 ): Promise<boolean> {
   const record = (await connector.staging.held.read(key)) as HeldRecord | null;
   if (record === null) return false;
-  const route = await routeAgain(connector, record.item, record, run);
+  const read = await readOrNull(connector.items, record.item);
+  const route = read?.problem === null ? await routeAgain(connector, read.item, record, run) : null;
   if (route === null) return false;
   return route.mailbox !== null || route.reason !== record.reason;
+}
+
+function inBatches(slice: Slice, keys: readonly string[]): ComingHome[] {
+  const batches: ComingHome[] = [];
+  for (let at = 0; at < keys.length; at += BATCH_KEYS) {
+    batches.push({ slice, keys: keys.slice(at, at + BATCH_KEYS) });
+  }
+  return batches;
+}
+
+/**
+ * The item; null when its bytes are spoilt or gone. One such item must not keep a day from its books:
+ * it is held already, and its own workflow says what is wrong.
+ */
+export async function readOrNull(items: ItemReader, item: ItemReference) {
+  try {
+    return await items.read(item);
+  } catch (error) {
+    if (error instanceof RunError && error.code === 'staging-corrupt') return null;
+    throw error;
+  }
 }
 
 async function add(

@@ -7,6 +7,9 @@ import type { Attempt, ImportEnd, Word } from '../mailbox/importer.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
 
+/** Its beats repeat the word; the heartbeat timeout is 45 s. */
+const BEAT_EVERY_MS = 10_000;
+
 export interface ImportActivityInput {
   /** Run id of the day: the scope of "once per run" checks. */
   readonly run: string;
@@ -45,6 +48,16 @@ export function importCopy(connectors: Connectors) {
       return { copy: known, isMade: false, attempts: attempt };
     }
 
+    const { sending } = connector.staging;
+    const copyKey = { itemKey: input.item.itemKey, mailbox: input.mailbox.id };
+    const sentUntilMs = isFresh
+      ? null
+      : mayHaveSentUntilMs(context, {
+          hasDied: receipt === null || input.isReset || (await sending.isMarked(copyKey)),
+          gaveUpAt: known?.at ?? null,
+        });
+    if (receipt !== null) await sending.mark(copyKey);
+
     const read = await connector.items.read(input.item);
     if (read.problem !== null) throw failed('unreadable', 'The item cannot be read.');
     const compose = (omit: readonly number[]) =>
@@ -53,19 +66,25 @@ export function importCopy(connectors: Connectors) {
         stagedAt: input.item.package,
         omit,
       });
-    const end = await connector.importCopy(
-      {
-        connector: input.item.connector,
-        run: input.run,
-        mailboxId: input.mailbox.id,
-        message: compose([]),
-        recompose: compose,
-        openAttachment: (position) => connector.items.open(input.item, position),
-        isFresh,
-        removed: known?.removed ?? [],
-      },
-      attemptOf(context, isFresh || (receipt !== null && !input.isReset)),
-    );
+    const current = attemptOf(context, sentUntilMs);
+    const beat = setInterval(() => current.heartbeat(), BEAT_EVERY_MS);
+    const end = await connector
+      .importCopy(
+        {
+          connector: input.item.connector,
+          run: input.run,
+          mailboxId: input.mailbox.id,
+          message: compose([]),
+          recompose: compose,
+          openAttachment: (position) => connector.items.open(input.item, position),
+          isFresh,
+          isKnownDenied: known?.reason === 'not-permitted',
+          removed: known?.removed ?? [],
+        },
+        current,
+      )
+      .finally(() => clearInterval(beat));
+    if (receipt !== null && end.end !== 'again') await sending.clear(copyKey);
     switch (end.end) {
       case 'done':
         return {
@@ -76,7 +95,7 @@ export function importCopy(connectors: Connectors) {
       case 'again':
         throw again(end, context, connector.settings.parkMs);
       case 'failed':
-        throw failed(end.reason, `${REASONS[end.reason]} (${end.detail})`);
+        throw failed(end.reason, `${REASONS[end.reason]} (${end.detail})`, end.removed);
     }
   };
 }
@@ -100,19 +119,25 @@ function copyOf(
 }
 
 /**
- * Whether an earlier attempt can still be sending: not before a fresh one, nor after a run that ended
- * with a receipt. A run that was ended by hand left none, and one that was reset none of its own: its
- * attempt may have sent until this one was scheduled.
+ * Until when an earlier attempt may have sent. One of this run, or of a run that was ended by hand or
+ * reset: until this attempt was scheduled. One that gave up: until its receipt says so. Null when no
+ * attempt can be on its way, for then nothing is waited for.
  */
-function attemptOf(context: Context, isFirst: boolean): Attempt {
-  const { attempt, currentAttemptScheduledTimestampMs } = context.info;
+function mayHaveSentUntilMs(
+  { info }: Context,
+  earlier: { hasDied: boolean; gaveUpAt: string | null },
+): number | null {
+  if (info.attempt > 1 || earlier.hasDied) return info.currentAttemptScheduledTimestampMs;
+  return earlier.gaveUpAt === null ? null : Date.parse(earlier.gaveUpAt);
+}
+
+function attemptOf(context: Context, sentUntilMs: number | null): Attempt {
+  const { attempt } = context.info;
   let word = context.info.heartbeatDetails as Word | undefined;
   return {
     number: attempt,
     lastWord: word,
-    ...(isFirst && attempt === 1
-      ? {}
-      : { previousMayHaveSentUntilMs: currentAttemptScheduledTimestampMs }),
+    ...(sentUntilMs === null ? {} : { previousMayHaveSentUntilMs: sentUntilMs }),
     leaveWord(next) {
       word = next;
       context.heartbeat(next);
@@ -125,12 +150,12 @@ function attemptOf(context: Context, isFirst: boolean): Attempt {
 
 /** Told to wait: the slot is given back. Once it has waited `parkMs` altogether, the copy fails. */
 function again(
-  { afterMs, reason }: Extract<ImportEnd, { end: 'again' }>,
+  { afterMs, reason, removed }: Extract<ImportEnd, { end: 'again' }>,
   { info }: Context,
   parkMs: number,
 ): ApplicationFailure {
   if (Date.now() + afterMs - info.scheduledTimestampMs > parkMs) {
-    return failed(reason, `${REASONS[reason]} (limits.parkMinutes are over)`);
+    return failed(reason, `${REASONS[reason]} (limits.parkMinutes are over)`, removed);
   }
   return ApplicationFailure.create({
     message: `The mailbox is told to wait. ${REASONS[reason]}`,
@@ -140,11 +165,23 @@ function again(
   });
 }
 
-function failed(reason: Reason, message: string): ApplicationFailure {
+/** What a copy that was given up leaves for its receipt. */
+export interface GivenUp {
+  /** Ids of messages that were removed on the way and that later look-ups ignore. */
+  readonly removed: readonly string[];
+}
+
+function failed(
+  reason: Reason,
+  message: string,
+  removed: readonly string[] = [],
+): ApplicationFailure {
+  const details: GivenUp = { removed };
   return ApplicationFailure.create({
     message,
     type: reason,
     nonRetryable: true,
     category: ApplicationFailureCategory.BENIGN,
+    details: [details],
   });
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Context } from '@temporalio/activity';
-import type { Party } from '../domain/item.ts';
+import type { Item, Party } from '../domain/item.ts';
 import type { HeldEntry } from '../domain/receipt.ts';
 import { routingOf, type MailboxRoute, type Route } from '../domain/routing.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
@@ -53,14 +53,12 @@ function personOf(
 /** Asks anew where one party's copy would go; for the daily look at held people. */
 export async function routeAgain(
   connector: Connector,
-  ref: ItemReference,
+  { parties, at }: Item,
   party: { role: string; position: number },
   run: string,
 ): Promise<Route | null> {
-  const read = await connector.items.read(ref);
-  if (read.problem !== null) return null;
-  const found = read.item.parties.find(
+  const found = parties.find(
     (other) => other.role === party.role && other.position === party.position,
   );
-  return found === undefined ? null : connector.route(found, read.item.at, run);
+  return found === undefined ? null : connector.route(found, at, run);
 }

@@ -1,4 +1,4 @@
-import { isPassing } from '../domain/reason.ts';
+import { isPassing, type Reason } from '../domain/reason.ts';
 import { isArchived } from '../domain/receipt.ts';
 import type { ReceiptFacts } from '../domain/report.ts';
 import type { ItemReference, RetryChoice, Slice } from '../workflows/contracts.ts';
@@ -87,8 +87,9 @@ export function openItems(connectors: Connectors) {
       const receipt = receipts.get(entry.itemKey);
       if (only?.has(entry.itemKey) === false || seen.has(entry.itemKey)) continue;
       seen.add(entry.itemKey);
-      if (only !== null || isOpen(receipt, entry.itemKey, input.retry)) items.push(entry);
-      else if (receipt !== undefined && !isArchived(receipt.outcome)) notArchived += 1;
+      if (only === null ? isOpen(receipt, entry.itemKey, input.retry) : !isDone(receipt)) {
+        items.push(entry);
+      } else if (receipt !== undefined && !isArchived(receipt.outcome)) notArchived += 1;
     }
     return {
       common: {
@@ -118,10 +119,19 @@ function isOpen(
   // Held for a mapping: starts again when the answer changes (revisitHeld), not daily.
   return (
     receipt.mailboxes.some(
-      (copy) => copy.outcome === 'failed' && copy.reason !== null && isPassing(copy.reason),
+      (copy) => copy.outcome === 'failed' && copy.reason !== null && hasChance(copy.reason),
     ) ||
     (receipt.reason !== null && isPassing(receipt.reason))
   );
+}
+
+/** A mailbox that was there when it was mapped and gone when it was written to is asked again too. */
+function hasChance(reason: Reason): boolean {
+  return isPassing(reason) || reason === 'no-mailbox';
+}
+
+function isDone(receipt: ReceiptFacts | undefined): boolean {
+  return receipt !== undefined && isArchived(receipt.outcome);
 }
 
 function commonStart(a: string, b: string): string {

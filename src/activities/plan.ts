@@ -16,17 +16,26 @@ export function planDay(connectors: Connectors) {
     connector: string;
     day: string;
     isScheduled: boolean;
+    beforeStart?: true;
   }): Promise<DayPlan> => {
     const { settings, staging } = connectors.get(input.connector);
     if (!isArchiveDay(input.day)) {
       throw new RunError('configuration', `"${input.day}" is no day. Give one as YYYY-MM-DD.`);
     }
+    if (input.day < settings.startDay && input.beforeStart !== true) {
+      throw new RunError(
+        'configuration',
+        `${input.day} lies before the startDay of "${settings.id}", ${settings.startDay}. If it is wanted: o2-archiver backfill --from ${input.day} --to ${input.day} --before-start`,
+      );
+    }
+    const window = windowOf(input.day, settings.lookbackDays, settings.startDay);
     const oldest = addDays(input.day, -settings.catchupDays);
     const from = oldest < settings.startDay ? settings.startDay : oldest;
     const gaps = input.isScheduled ? daysBetween(from, addDays(input.day, -1)) : [];
     const settled = gaps.length === 0 ? new Set() : await settledDays(staging);
     return {
-      window: windowOf(input.day, settings.lookbackDays, settings.startDay),
+      window,
+      staleDays: await staleDays(staging, window),
       gaps: gaps.filter((day) => !settled.has(day)),
       waitUntilMs: waitUntilMs(input.day, settings.waitUntil),
       parkMs: settings.parkMs,
@@ -39,4 +48,10 @@ export function planDay(connectors: Connectors) {
 /** Days that have a report, and days that were waived: neither is a gap. */
 async function settledDays({ reports, waivedDays }: Staging): Promise<Set<string>> {
   return (await reports.days()).union(await waivedDays.list());
+}
+
+/** Days whose run died after it had archived something: their books are closed by this one. */
+async function staleDays({ reports }: Staging, days: readonly string[]): Promise<string[]> {
+  const balances = await Promise.all(days.map((day) => reports.balances(day)));
+  return days.filter((_, at) => balances[at] === false);
 }

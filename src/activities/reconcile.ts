@@ -16,7 +16,7 @@ import { RunError } from '../domain/run-error.ts';
 import type { ListedReceipt } from '../staging/receipts.ts';
 import type { DayResult } from '../workflows/contracts.ts';
 import type { Connector, Connectors } from './connector.ts';
-import type { HeldRecord } from './held.ts';
+import { readOrNull, type HeldRecord } from './held.ts';
 
 export interface ReconcileInput {
   readonly connector: string;
@@ -37,18 +37,14 @@ export function reconcile(connectors: Connectors) {
   return async (input: ReconcileInput): Promise<DayResult> => {
     const connector = connectors.get(input.connector);
     for (let claim = 0; claim < MAX_CLAIMS; claim += 1) {
-      const report = await nextReport(connector, input);
-      const path = `reports/${report.day}/${String(report.number)}.json`;
-      const last = await connector.staging.reports.latest(input.day);
-      const isNew = last === null || last.number < report.number;
-      const isWritten =
-        !isNew ||
-        (await connector.staging.reports.write(report, {
-          csv: renderCsv(report),
-          html: renderHtml(report),
-        }));
-      if (!isWritten) continue;
+      const { report, isNew } = await nextReport(connector, input);
+      const renderings = { csv: renderCsv(report), html: renderHtml(report) };
+      const { reports } = connector.staging;
+      // An attempt that was killed after the JSON left the other two out.
+      if (!isNew) await reports.complete(report, renderings);
+      else if (!(await reports.write(report, renderings))) continue;
       const { connector: id, day, outcome, balances, books } = report;
+      const path = `reports/${day}/${String(report.number)}.json`;
       return { connector: id, day, outcome, balances, books, thisRun: input.thisRun, report: path };
     }
     throw new RunError(
@@ -59,13 +55,17 @@ export function reconcile(connectors: Connectors) {
 }
 
 /** The report as it should stand now: the last one again when nothing changed. */
-async function nextReport(connector: Connector, input: ReconcileInput): Promise<Report> {
+async function nextReport(
+  connector: Connector,
+  input: ReconcileInput,
+): Promise<{ report: Report; isNew: boolean }> {
   const { day } = input;
   const { staging } = connector;
-  const [listed, receipts, last] = await Promise.all([
+  // First the report, then the receipts: what it is compared with must not be newer than they are.
+  const last = await staging.reports.latest(day);
+  const [listed, receipts] = await Promise.all([
     staging.packages.listIndexes(day),
     staging.receipts.latest(day),
-    staging.reports.latest(day),
   ]);
   const indexes: PackageIndex[] = [];
   for (const { path } of listed) indexes.push(await staging.packages.readIndex(path));
@@ -89,9 +89,11 @@ async function nextReport(connector: Connector, input: ReconcileInput): Promise<
     lateDays: input.lateDays,
     changes: [],
   } satisfies Report;
-  if (last === null) return report;
+  if (last === null) return { report, isNew: true };
   const changes = changesBetween(last, report);
-  return changes.length === 0 ? last : { ...report, changes };
+  return changes.length === 0
+    ? { report: last, isNew: false }
+    : { report: { ...report, changes }, isNew: true };
 }
 
 function factsOf({ kinds, itemOutcomes, failures, flags, lateItems, open }: DayBooks) {
@@ -138,8 +140,8 @@ async function unmappedPeople(
   }
   const named: UnmappedPerson[] = [];
   for (const { record, items: waiting } of people.values()) {
-    const read = await items.read(record.item);
-    if (read.problem !== null) continue;
+    const read = await readOrNull(items, record.item);
+    if (read === null || read.problem !== null) continue;
     const party = read.item.parties.find(
       (other) => other.role === record.role && other.position === record.position,
     );

@@ -48,6 +48,10 @@ export function wantedDays(
         `${from} lies before the startDay of "${id}", ${startDay}. Begin there, or add --before-start.`,
       );
     }
-    return daysBetween(from, to).map((day) => ({ connector: id, day }));
+    return daysBetween(from, to).map((day) => ({
+      connector: id,
+      day,
+      isBeforeStart: day < startDay,
+    }));
   });
 }

@@ -31,6 +31,12 @@ export interface DayEnd extends StartedDay {
   readonly problem: { readonly type: string; readonly message: string } | null;
 }
 
+export interface StartChoice {
+  readonly retry?: RetryChoice | undefined;
+  /** Takes a day before the connector's startDay. */
+  readonly isBeforeStart?: boolean | undefined;
+}
+
 /**
  * Starts the workflow of a day, or joins the run of the day that is going on. A retry never joins:
  * that run does not know of it.
@@ -41,13 +47,14 @@ export async function startDay(
   { client }: TemporalAccess,
   connector: string,
   day: string,
-  retry?: RetryChoice,
+  { retry, isBeforeStart = false }: StartChoice = {},
 ): Promise<StartedDay> {
   const workflowId = dayWorkflowId(connector, day);
   const input: ArchiveDayInput = {
     connector,
     day,
     ...(retry === undefined ? {} : { retry }),
+    ...(isBeforeStart ? { beforeStart: true } : {}),
   };
   try {
     const handle = await client.workflow.start('archiveDay', {

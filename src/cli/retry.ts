@@ -36,7 +36,11 @@ export function retryCommand(setup: Setup): Command {
 async function retry(session: Session, options: RetryOptions): Promise<ExitCode> {
   const connector = onlyConnector(session);
   const { day, choice } = await whatToRetry(session, connector, options);
-  const started = await startDay(await session.temporal(), connector.id, day, choice);
+  const started = await startDay(await session.temporal(), connector.id, day, {
+    retry: choice,
+    // What is there to be retried was wanted once.
+    isBeforeStart: day < connector.startDay,
+  });
   if (options.wait === true) return waitAndPrint(session, [started]);
   session.output.result(
     { days: [started] },

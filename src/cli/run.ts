@@ -16,6 +16,8 @@ import { waitForDays } from './wait.ts';
 export interface WantedDay {
   readonly connector: string;
   readonly day: string;
+  /** It lies before the connector's startDay and is wanted all the same. */
+  readonly isBeforeStart?: boolean;
 }
 
 export function runCommand(setup: Setup): Command {
@@ -50,7 +52,9 @@ export async function runDays(
 ): Promise<ExitCode> {
   const access = await session.temporal();
   const started: StartedDay[] = [];
-  for (const { connector, day } of wanted) started.push(await startDay(access, connector, day));
+  for (const { connector, day, isBeforeStart } of wanted) {
+    started.push(await startDay(access, connector, day, { isBeforeStart }));
+  }
   if (isWaiting) return waitAndPrint(session, started);
   session.output.result({ days: started }, () => startedText(started, session.webUi));
   return EXIT.done;

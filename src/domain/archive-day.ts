@@ -31,14 +31,18 @@ export function daysBetween(from: ArchiveDay, to: ArchiveDay): ArchiveDay[] {
   return days;
 }
 
-/** The days that a run for `day` works off: the look-back before it, never before `startDay`. */
+/**
+ * The days that a run for `day` works off: the look-back before it, never before `startDay`. A day
+ * before that, which was asked for by name, stands alone.
+ */
 export function windowOf(
   day: ArchiveDay,
   lookbackDays: number,
   startDay: ArchiveDay,
 ): ArchiveDay[] {
   const from = addDays(day, -lookbackDays);
-  return daysBetween(from < startDay && day >= startDay ? startDay : from, day);
+  if (day < startDay) return [day];
+  return daysBetween(from < startDay ? startDay : from, day);
 }
 
 /** The time on the nominal date until which a run waits for its package, `HH:MM` of UTC. */

@@ -16,7 +16,8 @@ export const REASONS = {
   'not-permitted': 'The app may not write to this mailbox. Widen its scope in Exchange.',
   'refused-by-tenant': 'Microsoft 365 refused the message itself. Open the item to see its answer.',
   'tenant-unavailable': 'Microsoft 365 did not answer in time. It is tried again each day.',
-  'too-large': 'The item is larger than twice limits.maxItemBytes. Raise the limit and retry.',
+  'too-large':
+    'The item is larger than twice limits.maxItemBytes. It stays staged whole: hand it over from there.',
   unreadable: 'The item is not an e-mail message that can be read. Ask TeleMessage for it again.',
   'staging-corrupt':
     'The staged bytes differ from what was received. Have the package redelivered.',

@@ -32,6 +32,9 @@ export function changesBetween(before: Report, after: Report): string[] {
   }
   const same = (pick: (report: Report) => unknown) =>
     JSON.stringify(pick(before)) === JSON.stringify(pick(after));
+  if (after.lateDays.length > 0 && !same((report) => report.lateDays)) {
+    changes.push(`late packages were taken of ${after.lateDays.join(', ')}`);
+  }
   if (!same((report) => report.failures)) changes.push('failures by reason changed');
   if (!same((report) => report.unmapped)) changes.push('unmapped people changed');
   if (!same((report) => report.open)) changes.push('items without a receipt changed');

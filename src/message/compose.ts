@@ -10,7 +10,19 @@ import { subjectOf } from './subject.ts';
  * Version of the conversion, kept beside each message. Whoever changes a byte that comes out of it
  * changes this too: unequal bytes of one version are an alarm.
  */
-export const CONVERTER = '1';
+const CONVERTER = '1';
+
+/**
+ * The conversion as its messages' metadata names it: the code's version and the settings that enter
+ * a message, so that a change of a setting is no alarm.
+ */
+export function converterVersion({
+  messageIdDomain,
+  maxItemBytes,
+}: Pick<ComposeOptions, 'messageIdDomain' | 'maxItemBytes'>): string {
+  const settings = createHash('sha256').update(`${messageIdDomain}\n${String(maxItemBytes)}`);
+  return `${CONVERTER}-${settings.digest('hex').slice(0, 8)}`;
+}
 
 export interface ComposeOptions {
   readonly itemKey: string;

@@ -9,6 +9,8 @@ export interface StoredMessage {
   readonly converter: string;
   /** The archive day on which the item was first delivered. */
   readonly home: string;
+  /** Blob path of the package that the item was taken from. */
+  readonly package: string;
   /** This call created the blob: nobody had the item before. */
   readonly isNew: boolean;
 }
@@ -23,7 +25,7 @@ export interface Messages {
   write(
     itemKey: string,
     chunks: AsyncIterable<Buffer>,
-    facts: { itemSha256: string; converter: string; home: string },
+    facts: { itemSha256: string; converter: string; home: string; package: string },
   ): Promise<StoredMessage>;
   read(itemKey: string): Promise<Buffer | null>;
 }
@@ -39,6 +41,7 @@ export function messages(content: Container): Messages {
       itemSha256: blob.metadata['itemsha256'] ?? '',
       converter: blob.metadata['converter'] ?? '',
       home: blob.metadata['home'] ?? '',
+      package: blob.metadata['package'] ?? '',
       isNew: false,
     };
   };
@@ -46,22 +49,32 @@ export function messages(content: Container): Messages {
   return {
     find,
 
-    async write(itemKey, chunks, { itemSha256, converter, home }) {
+    async write(itemKey, chunks, { itemSha256, converter, home, package: from }) {
       const path = messagePath(itemKey);
       const written = await content.streamOnce(path, chunks, 'message/rfc822', ({ sha256 }) => ({
         sha256,
         itemsha256: itemSha256,
         converter,
         home,
+        package: from,
       }));
       if (written.isNew) {
-        return { path, sha256: written.sha256, itemSha256, converter, home, isNew: true };
+        return {
+          path,
+          sha256: written.sha256,
+          itemSha256,
+          converter,
+          home,
+          package: from,
+          isNew: true,
+        };
       }
       const stored = await find(itemKey);
       if (stored === null) {
         throw new RunError('staging-corrupt', `The message ${path} is there and cannot be read.`);
       }
-      const isSameItem = stored.itemSha256 === itemSha256;
+      // Another delivery may stand at another day's midnight, or name another package in its text.
+      const isSameItem = stored.itemSha256 === itemSha256 && stored.package === from;
       if (isSameItem && stored.converter === converter && stored.sha256 !== written.sha256) {
         throw new RunError(
           'staging-corrupt',

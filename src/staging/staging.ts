@@ -6,6 +6,7 @@ import { messages, type Messages } from './messages.ts';
 import { packages, type Packages } from './packages.ts';
 import { receipts, type Receipts } from './receipts.ts';
 import { reports, type Reports } from './reports.ts';
+import { sending, type Sending } from './sending.ts';
 import { state, type State } from './state.ts';
 import { waivedDays, type WaivedDays } from './waived-days.ts';
 
@@ -27,6 +28,7 @@ export interface Staging {
   readonly state: State;
   readonly held: Held;
   readonly waivedDays: WaivedDays;
+  readonly sending: Sending;
   /** Content, books, state: for set-up and check. */
   readonly containers: readonly [Container, Container, Container];
 }
@@ -51,6 +53,7 @@ export function stagingIn(content: Container, books: Container, changing: Contai
     state: state(changing),
     held: held(changing),
     waivedDays: waivedDays(changing),
+    sending: sending(changing),
     containers: [content, books, changing],
   };
 }

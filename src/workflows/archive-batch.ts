@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   ChildWorkflowFailure,
   executeChild,
   getExternalWorkflowHandle,
@@ -22,6 +21,7 @@ import type {
   NotArchivedDetails,
 } from './contracts.ts';
 import { PARKED_SIGNAL } from './contracts.ts';
+import { applicationFailureIn } from './failure.ts';
 import { awaitItems, openItems } from './proxies.ts';
 import { progressQuery } from './queries.ts';
 import { O2_ARCHIVE_DAY, O2_CONNECTOR, O2_KIND } from './search-attributes.ts';
@@ -116,27 +116,19 @@ async function archive(
   }
 }
 
-/** The failure that says why: an activity's stands below the activity's own wrapper. */
-function applicationFailureIn(error: unknown): ApplicationFailure | null {
-  if (error instanceof ApplicationFailure) return error;
-  return error instanceof Error && error.cause !== undefined
-    ? applicationFailureIn(error.cause)
-    : null;
-}
-
 /** When all that is left waits for its mailbox, the day may start another batch in this one's place. */
 async function releaseWhenParked(window: Window): Promise<void> {
-  await condition(() => window.isAllParked || window.running.length === 0);
   const { parent, workflowId } = workflowInfo();
-  if (window.running.length === 0 || parent === undefined) return;
   try {
+    await condition(() => window.isAllParked || window.running.length === 0);
+    if (window.running.length === 0 || parent === undefined) return;
     await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(
       PARKED_SIGNAL,
       workflowId,
     );
   } catch (error) {
-    // The day has ended or was ended by hand: nobody waits for the place any more.
-    log.info('DayGone', { error: String(error) });
+    // The day has ended, or this batch is cancelled: nobody waits for the place any more.
+    log.info('PlaceNotNeeded', { error: String(error) });
   }
 }
 

@@ -1,23 +1,24 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   continueAsNew,
+  executeChild,
+  isCancellation,
+  log,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
   sleep,
-  startChild,
   upsertSearchAttributes,
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Fetched } from '../activities/fetch.ts';
 import { dayBefore } from '../domain/archive-day.ts';
 import { dayWorkflowId } from '../domain/ids.ts';
 import type { ArchiveDayInput, DayResult } from './contracts.ts';
 import { archiveSlices } from './day-batches.ts';
 import { DayState } from './day-state.ts';
+import { applicationFailureIn } from './failure.ts';
 import { fetch, planDay, reconcile, stage, tryCanary } from './proxies.ts';
 import { parkedSignal, progressQuery } from './queries.ts';
 import {
@@ -29,9 +30,12 @@ import {
   SCHEDULED_BY_ID,
   SCHEDULED_START_TIME,
 } from './search-attributes.ts';
+import { Window } from './window.ts';
 
 /** A scheduled run without its package looks again this often, until `waitUntil`. */
 const LOOK_AGAIN_MS = 10 * 60_000;
+/** Made-up days at once: each looks at the site, and their windows overlap. */
+const GAPS_IN_FLIGHT = 2;
 
 /**
  * Archives one day: fetches and stages what the site has of the days in its window, starts a child
@@ -43,13 +47,11 @@ export async function archiveDay(input: ArchiveDayInput): Promise<DayResult> {
     return await archive(input, day, isScheduled);
   } catch (error) {
     // The failure that the Web UI shows first says why and what to type, not "activity failed".
-    if (!(error instanceof ActivityFailure && error.cause instanceof ApplicationFailure))
-      throw error;
-    const { type, message } = error.cause;
-    throw failed(
-      type ?? 'unexpected',
-      `${message} After the cure: ${againCommand(input.connector, day)}`,
-    );
+    const failure = applicationFailureIn(error);
+    const isOurs = error instanceof ApplicationFailure;
+    if (failure === null || isOurs || isCancellation(error)) throw error;
+    const cure = `After the cure: ${againCommand(input.connector, day)}`;
+    throw failed(failure.type ?? 'internal-error', `${failure.message} ${cure}`);
   }
 }
 
@@ -63,13 +65,22 @@ async function archive(
   setHandler(progressQuery, () => state.progress());
   setHandler(parkedSignal, (batchId) => state.park(batchId));
 
+  const gapWindow = new Window(GAPS_IN_FLIGHT);
+  let healing = Promise.resolve();
   if (input.carried === undefined) {
     upsertSearchAttributes([
       { key: O2_CONNECTOR, value: connector },
       { key: O2_ARCHIVE_DAY, value: day },
     ]);
-    state.plan = await planDay({ connector, day, isScheduled });
-    await healGaps(connector, state.plan.gaps);
+    state.plan = await planDay({
+      connector,
+      day,
+      isScheduled,
+      ...(input.beforeStart === true ? { beforeStart: true } : {}),
+    });
+    for (const stale of state.plan.staleDays) state.touch(stale);
+    healing = healGaps(connector, state.plan.gaps, gapWindow);
+    healing.catch(() => undefined);
     await gather(state);
     if (state.plan.hasCanary) await tryCanary({ connector });
   }
@@ -78,6 +89,8 @@ async function archive(
     state.enter('archive');
     const next = await archiveSlices(state, input.retry);
     if (next !== null) {
+      await healing;
+      await gapWindow.drain();
       await continueAsNew<typeof archiveDay>({ ...input, day, carried: state.carried(next) });
     }
     const isOver = Date.now() + LOOK_AGAIN_MS > state.plan.waitUntilMs;
@@ -90,6 +103,8 @@ async function archive(
 
   state.enter('reconcile');
   const result = await closeBooks(state);
+  await healing;
+  await gapWindow.drain();
   state.enter('done');
   return judge(state, result);
 }
@@ -102,20 +117,24 @@ function whichDay(input: ArchiveDayInput): { isScheduled: boolean; day: string }
   return { isScheduled, day: input.day ?? dayBefore((nominal ?? info.startTime).getTime()) };
 }
 
-/** Each earlier day without a report gets a run of its own, beside this one. */
-async function healGaps(connector: string, gaps: readonly string[]): Promise<void> {
+/** Each earlier day without a report gets a run of its own beside this one, a few at a time. */
+async function healGaps(connector: string, gaps: readonly string[], window: Window): Promise<void> {
   for (const day of gaps) {
-    try {
-      await startChild<typeof archiveDay>('archiveDay', {
-        workflowId: dayWorkflowId(connector, day),
-        args: [{ connector, day }],
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        staticSummary: `Archive day ${day}, made up by a later run`,
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
+    await window.run(day, async () => {
+      try {
+        await executeChild<typeof archiveDay>('archiveDay', {
+          workflowId: dayWorkflowId(connector, day),
+          args: [{ connector, day }],
+          parentClosePolicy: ParentClosePolicy.ABANDON,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          staticSummary: `Archive day ${day}, made up by a later run`,
+        });
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        // Its own page says what is wrong with it; it is not this day's trouble.
+        log.info('GapNotHealed', { day });
+      }
+    });
   }
 }
 

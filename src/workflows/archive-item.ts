@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Converted } from '../activities/convert.ts';
-import type { Imported } from '../activities/import.ts';
+import type { GivenUp, Imported } from '../activities/import.ts';
 import type { Mapped } from '../activities/map.ts';
 import { toSeconds } from '../domain/archive-day.ts';
 import { isOfMapping, isReason, REASONS, type Reason } from '../domain/reason.ts';
@@ -18,6 +18,7 @@ import type {
   ItemResult,
   NotArchivedDetails,
 } from './contracts.ts';
+import { applicationFailureIn } from './failure.ts';
 import { convert, importInto, map, reconcile, writeReceipt } from './proxies.ts';
 import { O2_OUTCOME, O2_REASON } from './search-attributes.ts';
 
@@ -65,7 +66,7 @@ async function importAll(
         const copy = { run, item, home, createdInRun, isReset: isReset(), mailbox };
         return await importInto(mailbox, parkMs)(copy);
       } catch (error) {
-        return givenUp(mailbox, reasonOf(error));
+        return givenUp(mailbox, error);
       }
     }),
   );
@@ -78,15 +79,26 @@ function reasonOf(error: unknown): Reason {
   if (cause instanceof ApplicationFailure) {
     const type = cause.type ?? '';
     if (isReason(type)) return type;
+    if (type === 'invariant-broken') return 'internal-error';
     throw cause;
   }
   if (cause instanceof TimeoutFailure) return 'tenant-unavailable';
   throw error;
 }
 
-function givenUp(mailbox: MailboxRoute, reason: Reason): Imported {
+function givenUp(mailbox: MailboxRoute, error: unknown): Imported {
+  const reason = reasonOf(error);
   const at = toSeconds(Date.now());
-  const copy: MailboxEntry = { ...mailbox, messageId: null, at, outcome: 'failed', reason };
+  const left = applicationFailureIn(error)?.details?.[0] as GivenUp | undefined;
+  const removed = left?.removed ?? [];
+  const copy: MailboxEntry = {
+    ...mailbox,
+    messageId: null,
+    at,
+    outcome: 'failed',
+    reason,
+    ...(removed.length === 0 ? {} : { removed }),
+  };
   return { copy, isMade: false, attempts: 1 };
 }
 

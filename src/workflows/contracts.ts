@@ -12,6 +12,8 @@ export interface ArchiveDayInput {
   readonly connector: string;
   /** `YYYY-MM-DD`; without one, the UTC day before the run's nominal time. */
   readonly day?: string;
+  /** Takes a day before the connector's `startDay`, which is otherwise never taken. */
+  readonly beforeStart?: true;
   /** Starts again what is not archived, whatever its reason. */
   readonly retry?: RetryChoice;
   /** Set by the workflow itself when it continues as new. */
@@ -24,6 +26,8 @@ export interface DayPlan {
   readonly window: readonly string[];
   /** Earlier days without a report: each gets a run of its own. Empty for a run by hand. */
   readonly gaps: readonly string[];
+  /** Days of the window whose last report does not balance: a run of theirs died. */
+  readonly staleDays: readonly string[];
   /** Until when a scheduled run looks again for its package, epoch milliseconds. */
   readonly waitUntilMs: number;
   readonly parkMs: number;

@@ -1,8 +1,20 @@
-import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
+import {
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { batchWorkflowId } from '../domain/ids.ts';
 import type { archiveBatch } from './archive-batch.ts';
-import type { ArchiveBatchInput, RetryChoice, Slice, SlicePosition } from './contracts.ts';
+import type {
+  ArchiveBatchInput,
+  BatchResult,
+  RetryChoice,
+  Slice,
+  SlicePosition,
+} from './contracts.ts';
 import type { DayState } from './day-state.ts';
+import { applicationFailureIn } from './failure.ts';
 import { listSlices, revisitHeld } from './proxies.ts';
 import { O2_ARCHIVE_DAY, O2_CONNECTOR } from './search-attributes.ts';
 
@@ -51,7 +63,7 @@ async function startBatch(
   state.batches += 1;
   const workflowId = batchWorkflowId(runId(), state.batches);
   await window.run(workflowId, async () => {
-    const batch = await executeChild<typeof archiveBatch>('archiveBatch', {
+    const ended = executeChild<typeof archiveBatch>('archiveBatch', {
       workflowId,
       args: [{ connector, run: runId(), parkMs: plan.parkMs, slice, ...choice }],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -61,8 +73,20 @@ async function startBatch(
       ],
       staticSummary: `Items ${String(slice.from + 1)} to ${String(slice.to)} of a package of ${slice.day}`,
     });
-    state.count(slice.day, batch);
+    await settle(state, slice.day, ended);
   });
+}
+
+/** A batch that failed concerns the connector: nothing more is started, and the books still close. */
+async function settle(state: DayState, day: string, ended: Promise<BatchResult>): Promise<void> {
+  try {
+    state.count(day, await ended);
+  } catch (error) {
+    const failure = applicationFailureIn(error);
+    if (failure === null || isCancellation(error)) throw error;
+    state.stoppedBy ??= { code: failure.type ?? 'internal-error', message: failure.message };
+    state.touch(day);
+  }
 }
 
 /** Of the day as a whole, also after it continued as new. */

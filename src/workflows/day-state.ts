@@ -21,6 +21,7 @@ const NOTHING: ThisRun = { started: 0, imported: 0, unchanged: 0 };
 const EMPTY_PLAN: DayPlan = {
   window: [],
   gaps: [],
+  staleDays: [],
   waitUntilMs: 0,
   parkMs: 0,
   slicesPerRun: 1,

@@ -40,12 +40,13 @@ export class Window {
       await condition(() => this.#hasPlace());
     }
     this.#running.set(id, Date.now());
-    this.#work.push(
-      work().finally(() => {
-        this.#running.delete(id);
-        this.#parked.delete(id);
-      }),
-    );
+    const ended = work().finally(() => {
+      this.#running.delete(id);
+      this.#parked.delete(id);
+    });
+    // `drain` throws it. Until then somebody must listen, or the workflow task fails for ever.
+    ended.catch(() => undefined);
+    this.#work.push(ended);
   }
 
   /** Waits for all work, then throws what the first failing one threw. */

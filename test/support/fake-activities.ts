@@ -61,6 +61,7 @@ export function fakeWorld(): FakeWorld {
       waitUntilMs: world.waitUntilMs,
       parkMs: 60_000,
       slicesPerRun: world.slicesPerRun,
+      staleDays: [],
       hasCanary: false,
     }),
     tryCanary: async () => undefined,

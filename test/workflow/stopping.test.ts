@@ -308,3 +308,79 @@ async function countOf(type: string, connector: string): Promise<number> {
     return isSteady ? count : null;
   });
 }
+
+test('a day that is cancelled ends, and its batches with it; items on their way end too', async () => {
+  const imports = gate();
+  await onStage(
+    (world) => ({
+      import: async (input) => {
+        await imports.pass();
+        return world.activities.import(input);
+      },
+    }),
+    async (stage) => {
+      stage.world.site.set(DAY, keysOf(40));
+      const day = await startDay(stage);
+      await until('imports are on their way', () => (imports.waiting() > 0 ? true : null));
+
+      await day.cancel();
+      imports.open();
+      await until('the day is closed', async () =>
+        (await day.describe()).status.name === 'RUNNING' ? null : true,
+      );
+
+      assert.equal((await day.describe()).status.name, 'CANCELLED');
+    },
+  );
+});
+
+test('a batch that fails fails the day with its reason and the command, after the books', async () => {
+  await onStage(
+    () => ({
+      openItems: async () => {
+        throw ApplicationFailure.create({
+          type: 'staging-refused',
+          message: 'Azure Storage refuses access.',
+          nonRetryable: true,
+        });
+      },
+    }),
+    async (stage) => {
+      stage.world.site.set(DAY, keysOf(30));
+      stage.world.sliceItems = 3;
+
+      const failure = await failureOf((await startDay(stage)).result());
+
+      assert.equal(failure.type, 'staging-refused');
+      assert.match(failure.message, /Azure Storage refuses access\..*o2-archiver run/);
+      assert.ok(stage.world.reports.has(DAY));
+    },
+  );
+});
+
+test('a day that looks for a place among many batches is not held up by one that fails', async () => {
+  const imports = gate();
+  await onStage(
+    (world) => ({
+      openItems: async (input) => {
+        if (input.slice.from === 0) {
+          throw ApplicationFailure.create({ type: 'staging-refused', nonRetryable: true });
+        }
+        return world.activities.openItems(input);
+      },
+      import: async (input) => {
+        await imports.pass();
+        return world.activities.import(input);
+      },
+    }),
+    async (stage) => {
+      stage.world.site.set(DAY, keysOf(40));
+      stage.world.sliceItems = 2;
+      const day = await startDay(stage);
+      await until('imports are on their way', () => (imports.waiting() > 0 ? true : null));
+      imports.open();
+
+      assert.equal((await failureOf(day.result())).type, 'staging-refused');
+    },
+  );
+});

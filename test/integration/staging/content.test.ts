@@ -10,7 +10,12 @@ import { pathsIn, stagingRoom, type StagingRoom } from '../../support/staging-ro
 const DAY = '2026-11-23';
 const NAME = '202611230000-TeleMessage_1_20261124010000';
 const NOW = '2026-11-24T02:00:00Z';
-const FACTS = { itemSha256: 'bb', converter: '1', home: DAY };
+const FACTS = {
+  itemSha256: 'bb',
+  converter: '1',
+  home: DAY,
+  package: 'packages/2026/11/23/p/1.zip',
+};
 
 let room: StagingRoom;
 before(async () => {

@@ -239,7 +239,7 @@ describe('a copy that is made', () => {
 });
 
 describe('a copy that must wait', () => {
-  const again = { end: 'again', afterMs: 12_250, reason: 'throttled' } as const;
+  const again = { end: 'again', afterMs: 12_250, reason: 'throttled', removed: [] } as const;
 
   it('gives its slot back and comes again when it was told to', async () => {
     const { end } = await tried({ end: again });
@@ -268,7 +268,12 @@ describe('a copy that must wait', () => {
 describe('a copy that cannot be made', () => {
   it('fails with its reason, in words to act on, and is not tried again', async () => {
     const { end } = await tried({
-      end: { end: 'failed', reason: 'refused-by-tenant', detail: 'ErrorInvalidRecipients' },
+      end: {
+        end: 'failed',
+        reason: 'refused-by-tenant',
+        detail: 'ErrorInvalidRecipients',
+        removed: [],
+      },
     });
 
     assert.ok(end instanceof ApplicationFailure);
