@@ -5,6 +5,9 @@ import { toSeconds } from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
 import { packagesOf, type ListedFile, type Site } from './site.ts';
 
+/** What is the matter with one file and not with the folder. */
+const ONE_FILE: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EPERM']);
+
 /** Packages in a folder of this machine, such as a mounted share. */
 export function directorySite({ path }: { readonly path: string }): Site {
   return {
@@ -41,10 +44,17 @@ async function listed(path: string, name: string): Promise<ListedFile | null> {
   return { name, sizeBytes: stats.size, modifiedAt: toSeconds(stats.mtimeMs) };
 }
 
-function unreadable(error: Error): RunError {
+function unreadable(error: NodeJS.ErrnoException): RunError {
+  if (!ONE_FILE.has(error.code ?? '')) {
+    return new RunError(
+      'site-unreachable',
+      'The folder of packages does not answer. Check its mount and source.directory.path.',
+      { cause: error },
+    );
+  }
   return new RunError(
-    'site-unreachable',
-    'A package in the folder cannot be opened. Check source.directory.path and its rights.',
+    'package-unreadable',
+    'A package in the folder may not be opened or is gone. Check its rights.',
     { cause: error },
   );
 }

@@ -23,7 +23,12 @@ export interface Site {
    * `site-folder-missing`
    */
   list(from: string, to: string): Promise<SiteFile[]>;
-  /** Streams one file. The stream fails with a RunError when the connection breaks or stands still. */
+  /**
+   * Streams one file. The stream fails with a RunError when the connection breaks or stands still.
+   *
+   * @throws {RunError} `package-unreadable` when this one file may not be opened or is gone: the
+   * others may be read; else as `list`.
+   */
   open(file: SiteFile): Promise<Readable>;
   close(): Promise<void>;
 }

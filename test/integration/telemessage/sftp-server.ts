@@ -26,11 +26,12 @@ export const LOGIN = { username: 'acme', password: 'correct horse' };
 
 /**
  * A TeleMessage site for one test: serves the files below `/outgoing` to one user by password or key.
- * `stall` names a file of which nothing is sent after its first megabyte.
+ * `stall` names a file of which nothing is sent after its first megabyte, `locked` one that may not be
+ * opened.
  */
 export async function serveSftp(
   files: ReadonlyMap<string, ServedFile>,
-  options: { readonly stall?: string; readonly publicKey?: string } = {},
+  options: { readonly stall?: string; readonly locked?: string; readonly publicKey?: string } = {},
 ): Promise<SftpServer> {
   const key = utils.generateKeyPairSync('ed25519');
   const sockets = new Set<Socket>();
@@ -53,7 +54,7 @@ export async function serveSftp(
     });
     client.on('session', (accept) => {
       accept().on('sftp', (acceptSftp: () => SFTPWrapper & ServerChannel) => {
-        answer(acceptSftp(), files, options.stall);
+        answer(acceptSftp(), files, options);
       });
     });
   });
@@ -86,7 +87,7 @@ export async function serveSftp(
 function answer(
   sftp: SFTPWrapper,
   files: ReadonlyMap<string, ServedFile>,
-  stall: string | undefined,
+  { stall, locked }: { readonly stall?: string; readonly locked?: string },
 ): void {
   const handles = new Map<number, { name: string; isListed: boolean }>();
   const opened = (id: number, name: string) => {
@@ -135,7 +136,8 @@ function answer(
   });
   sftp.on('OPEN', (id, path) => {
     const name = path.slice('/outgoing/'.length);
-    if (files.has(name)) opened(id, name);
+    if (name === locked) sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
+    else if (files.has(name)) opened(id, name);
     else sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
   });
   sftp.on('FSTAT', (id) => sftp.status(id, STATUS_CODE.OP_UNSUPPORTED));

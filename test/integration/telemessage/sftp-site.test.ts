@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -11,6 +11,7 @@ import { LOGIN, serveSftp, type ServedFile, type SftpServer } from './sftp-serve
 const FIRST = '202611210000-TeleMessage_1_20261122040000.zip';
 const SECOND = '202611220000-TeleMessage_1_20261123040000.zip';
 const STALLED = '202611230000-TeleMessage_1_20261124040000.zip';
+const LOCKED = '202611240000-TeleMessage_1_20261125040000.zip';
 const MODIFIED_AT = '2026-11-22T04:05:06Z';
 const BYTES = Buffer.alloc(1_500_000, 'bytes of a package ');
 const KEYS = ssh2.utils.generateKeyPairSync('ed25519');
@@ -21,13 +22,14 @@ const FILES = new Map([
   ['readme.txt', file(Buffer.from('x'))],
   [FIRST, file(BYTES)],
   [STALLED, file(BYTES)],
+  [LOCKED, file(BYTES)],
   [`${FIRST.replace('_1_', '_9_')}/`, file(Buffer.alloc(0))],
 ]);
 
 describe('sftpSite', () => {
   let server: SftpServer;
   before(async () => {
-    server = await serveSftp(FILES, { stall: STALLED, publicKey: KEYS.public });
+    server = await serveSftp(FILES, { stall: STALLED, locked: LOCKED, publicKey: KEYS.public });
   });
   after(() => server.close());
 
@@ -156,6 +158,34 @@ describe('sftpSite', () => {
 
     await assert.rejects(open.list('2026-11-21', '2026-11-21'), { code: 'site-unreachable' });
     silent.close();
+  });
+
+  it('fails with package-unreadable for one file that may not be opened or is gone, and goes on', async () => {
+    const open = site();
+    const [first] = await open.list('2026-11-21', '2026-11-21');
+    const [locked] = await open.list('2026-11-24', '2026-11-24');
+    const before = server.connections();
+
+    for (const one of [locked!, { ...first!, name: 'gone.zip' }]) {
+      await assert.rejects(open.open(one), { code: 'package-unreadable', isRetryable: false });
+    }
+
+    assert.ok((await buffer(await open.open(first!))).equals(BYTES));
+    assert.equal(server.connections(), before);
+    await open.close();
+  });
+
+  it('sends what it asks for at once', async (t) => {
+    const setNoDelay = t.mock.method(Socket.prototype, 'setNoDelay');
+    const open = site();
+    await open.list('2026-11-21', '2026-11-21');
+
+    const ours = setNoDelay.mock.calls.filter(
+      ({ this: socket, arguments: [isOn] }) =>
+        (socket as Socket).remotePort === server.port && isOn === true,
+    );
+    assert.equal(ours.length, 1);
+    await open.close();
   });
 
   it('fails a stream that stands still', async () => {

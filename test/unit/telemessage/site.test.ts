@@ -67,7 +67,7 @@ describe('directorySite', () => {
       assert.deepEqual([files[0]?.sizeBytes, files[0]?.modifiedAt], [5, AT]);
       assert.equal(content, 'first');
       await rm(join(path, FIRST));
-      await assert.rejects(site.open(files[0]!), { code: 'site-unreachable' });
+      await assert.rejects(site.open(files[0]!), { code: 'package-unreadable' });
     } finally {
       await rm(path, { recursive: true });
     }
