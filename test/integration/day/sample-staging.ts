@@ -80,7 +80,7 @@ export function testStaging(sample: () => Sample): void {
     }
     for (const item of told) {
       const path = messagePathOf(item.indexed.itemKey);
-      const { converter, itemsha256, ...facts } = metadata.get(path) ?? {};
+      const { converter, itemsha256, package: from, ...facts } = metadata.get(path) ?? {};
       assert.deepEqual(
         facts,
         { sha256: sha256(await read('archive', path)), home: SAMPLE_DAY },
@@ -91,6 +91,7 @@ export function testStaging(sample: () => Sample): void {
         item.label,
       );
       assert.ok(converter);
+      assert.match(from ?? '', /^packages\/2026\/11\/23\/[^/]+\/1\.zip$/);
     }
   });
 
