@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import { toSeconds } from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { StagedPackage } from '../staging/packages.ts';
@@ -16,8 +17,8 @@ export interface Fetched {
   readonly packages: readonly FetchedPackage[];
   /** Days of the window that this fetch took a new delivery of. */
   readonly newDays: readonly string[];
-  /** Days of files that are still being written: left for the next look. */
-  readonly growingDays: readonly string[];
+  /** Days of files left for the next look: still being written, or not to be opened. */
+  readonly leftDays: readonly string[];
 }
 
 /**
@@ -28,18 +29,18 @@ export function fetch(connectors: Connectors) {
   return async (input: { connector: string; window: readonly string[] }): Promise<Fetched> => {
     const connector = connectors.get(input.connector);
     const newDays = new Set<string>();
-    const growingDays = new Set<string>();
+    const leftDays = new Set<string>();
     const site = connector.openSite();
     try {
       for (const file of await listSite(site, input.window)) {
         const seen = await connector.staging.packages.list(file.day);
         if (isStaged(file, seen)) continue;
         if (isGrowing(file, connector.settings.quietMs)) {
-          growingDays.add(file.day);
+          leftDays.add(file.day);
           continue;
         }
-        await receive(connector, site, file, seen);
-        newDays.add(file.day);
+        if (await isReceived(connector, site, file, seen)) newDays.add(file.day);
+        else leftDays.add(file.day);
       }
     } finally {
       await site.close();
@@ -47,7 +48,7 @@ export function fetch(connectors: Connectors) {
     return {
       packages: await staged(connector, input.window),
       newDays: [...newDays],
-      growingDays: [...growingDays],
+      leftDays: [...leftDays],
     };
   };
 }
@@ -72,6 +73,23 @@ function isStaged(file: SiteFile, seen: readonly StagedPackage[]): boolean {
 
 function isGrowing(file: SiteFile, quietMs: number): boolean {
   return Date.now() - Date.parse(file.modifiedAt) < quietMs;
+}
+
+/** One file that may not be opened is left at the site, and its neighbours are taken. */
+async function isReceived(
+  connector: Connector,
+  site: Site,
+  file: SiteFile,
+  seen: readonly StagedPackage[],
+): Promise<boolean> {
+  try {
+    await receive(connector, site, file, seen);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RunError) || error.code !== 'package-unreadable') throw error;
+    log.warn('PackageLeftError', { package: file.package, errorCode: error.code });
+    return false;
+  }
 }
 
 async function receive(

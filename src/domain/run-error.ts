@@ -21,7 +21,7 @@ export const RUN_ERRORS = {
   'platform-changed': { isRetryable: false },
   'mapping-invalid': { isRetryable: false },
   'no-delivery': { isRetryable: false },
-  'package-growing': { isRetryable: false },
+  'package-not-ready': { isRetryable: false },
   'books-discrepancy': { isRetryable: false },
   'temporal-unreachable': { isRetryable: true },
   'invariant-broken': { isRetryable: false },

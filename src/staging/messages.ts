@@ -49,7 +49,9 @@ export function messages(content: Container): Messages {
   return {
     find,
 
-    async write(itemKey, chunks, { itemSha256, converter, home, package: from }) {
+    async write(itemKey, chunks, { itemSha256, converter, home, package: staged }) {
+      // Metadata travels in headers, which hold ASCII only.
+      const from = encodeURI(staged);
       const path = messagePath(itemKey);
       const written = await content.streamOnce(path, chunks, 'message/rfc822', ({ sha256 }) => ({
         sha256,

@@ -166,11 +166,11 @@ async function closeBooks(state: DayState): Promise<DayResult> {
   for (const touched of state.touchedDays.filter((other) => other !== day)) {
     await close(state, touched, []);
   }
-  if (state.isGrowing && !state.isDelivered) {
+  if (state.isLeft && !state.isDelivered) {
     // Neither delivered nor missing: without a report it stays a gap, and the next run takes it.
     throw failed(
-      'package-growing',
-      `A package of ${day} is still being written at the site. It is taken by the next run; or in a minute: ${againCommand(state.connector, day)}`,
+      'package-not-ready',
+      `A package of ${day} lies at the site and cannot be taken yet: it is still being written, or the account may not read it. The next run takes it; or in a minute: ${againCommand(state.connector, day)}`,
     );
   }
   return close(

@@ -41,8 +41,8 @@ export class DayState {
   items = 0;
   /** A package of the run's own day is staged. */
   isDelivered: boolean;
-  /** One lies at the site and is still being written. */
-  isGrowing = false;
+  /** One lies at the site and could not be taken yet. */
+  isLeft = false;
   #isAwaitingOwnDay: boolean;
   #stage: DayStage = 'fetch';
   #settled: number;
@@ -106,7 +106,7 @@ export class DayState {
     this.#packages = fetched.packages.length;
     for (const day of fetched.newDays) this.#newDays.add(day);
     this.isDelivered ||= fetched.packages.some((found) => found.day === this.day);
-    this.isGrowing = fetched.growingDays.includes(this.day);
+    this.isLeft = fetched.leftDays.includes(this.day);
   }
 
   touch(day: string): void {

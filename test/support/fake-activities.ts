@@ -69,8 +69,8 @@ export function fakeWorld(): FakeWorld {
       world.fetches.push(...window);
       const days = window.filter((day) => world.site.has(day));
       const packages = days.map((day) => ({ day, path: `package/${day}`, isIndexed: false }));
-      const growingDays = world.growing.filter((day) => window.includes(day));
-      return { packages, newDays: [], growingDays };
+      const leftDays = world.growing.filter((day) => window.includes(day));
+      return { packages, newDays: [], leftDays };
     },
     stage: async ({ path }) => ({ index: path, outcome: 'taken', reason: null, items: 0 }),
     listSlices: async ({ days, after, limit }) => {

@@ -222,7 +222,7 @@ test('a day whose package is still being written fails so, and gets no report', 
 
     const failure = await failureOf(runDay(connector, taskQueue, '2026-11-21'));
 
-    assert.equal(failure.type, 'package-growing');
+    assert.equal(failure.type, 'package-not-ready');
     assert.equal(world.reports.has('2026-11-21'), false);
   });
 });

@@ -96,7 +96,7 @@ describe('fetch', () => {
         [DAY, false],
       ],
     );
-    assert.deepEqual([fetched.newDays.toSorted(), fetched.growingDays], [[EARLIER, DAY], []]);
+    assert.deepEqual([fetched.newDays.toSorted(), fetched.leftDays], [[EARLIER, DAY], []]);
     assert.equal(at.opened.length, 3);
     assert.equal(at.closed(), 1);
   });
@@ -134,11 +134,11 @@ describe('fetch', () => {
 
     const first = await at.fetch();
 
-    assert.deepEqual([first.growingDays, first.packages, first.newDays], [[DAY], [], []]);
+    assert.deepEqual([first.leftDays, first.packages, first.newDays], [[DAY], [], []]);
     assert.deepEqual(at.opened, []);
     at.files.set(nameOf(DAY), aFile('half and half'));
     const second = await at.fetch();
-    assert.deepEqual([second.growingDays, second.packages.length], [[], 1]);
+    assert.deepEqual([second.leftDays, second.packages.length], [[], 1]);
   });
 
   for (const [how, sent] of [
