@@ -141,7 +141,7 @@ async function unmappedPeople(
   const named: UnmappedPerson[] = [];
   for (const { record, items: waiting } of people.values()) {
     const read = await readOrNull(items, record.item);
-    if (read === null || read.problem !== null) continue;
+    if (read?.problem !== null) continue;
     const party = read.item.parties.find(
       (other) => other.role === record.role && other.position === record.position,
     );

@@ -3,7 +3,7 @@ import { ARCHIVE_KEY } from '../../src/mailbox/rendering.ts';
 import type { Office } from './office.ts';
 import { credentialFor, trust } from './test-tenant.ts';
 
-export const FOLDER = 'O2 SMS and Voice Network Archiver';
+const FOLDER = 'O2 SMS and Voice Network Archiver';
 
 /** A message as an administrator finds it in a mailbox. */
 export interface FoundMessage {
