@@ -265,6 +265,7 @@ describe('messages', () => {
       itemsha256: 'bb',
       converter: '1',
       home: DAY,
+      package: FACTS.package,
     });
   });
 });
