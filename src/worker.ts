@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -17,6 +18,7 @@ import { activeMapping } from './directory/active-mapping.ts';
 import { directory } from './directory/directory.ts';
 import { users } from './directory/users.ts';
 import { TASK_QUEUE } from './domain/ids.ts';
+import { RunError } from './domain/run-error.ts';
 import { temporalLog, workerLog } from './logging.ts';
 import { breaker } from './mailbox/breaker.ts';
 import { runCanary } from './mailbox/canary.ts';
@@ -37,7 +39,10 @@ const CREATE_TIMEOUT_MS = 30_000;
 const MAX_ACTIVITIES = 400;
 /** A cached item workflow takes about 200 kB; what is in flight must fit. */
 const MAX_CACHED_WORKFLOWS = 600;
-const WORKFLOWS = fileURLToPath(import.meta.resolve('./workflows/index.ts'));
+/** Its ending is that of this file: `.ts` in a clone, `.js` when built. */
+const WORKFLOWS = fileURLToPath(
+  new URL(`./workflows/index${extname(import.meta.url)}`, import.meta.url),
+);
 const SHUTDOWN_GRACE = '30 seconds';
 /** Slices of 200 items that one run of a day works off: about 3,000 events of history. */
 const SLICES_PER_RUN = 300;
@@ -114,8 +119,8 @@ async function main(): Promise<void> {
   const log = workerLog(env['O2_LOG_LEVEL'] ?? 'info');
   Runtime.install({ logger: temporalLog(log) });
 
-  const { connectionOptions, namespace } = temporalSettings(env);
-  const native = await NativeConnection.connect(connectionOptions);
+  const { connectionOptions, namespace, address } = temporalSettings(env);
+  const native = await connect(connectionOptions, address);
   const client = new Client({ connection: await Connection.connect(connectionOptions), namespace });
   const worker = await Worker.create({
     connection: native,
@@ -155,6 +160,21 @@ async function main(): Promise<void> {
   await Promise.all([native.close(), client.connection.close()]);
 }
 
+async function connect(
+  options: Parameters<typeof NativeConnection.connect>[0],
+  address: string,
+): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
+  } catch (cause) {
+    throw new RunError(
+      'temporal-unreachable',
+      `Temporal at ${address} does not answer. Start it, or correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_API_KEY.`,
+      { cause },
+    );
+  }
+}
+
 /** Where it happened, without the message: that may quote what came from outside. */
 function stackOf(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
@@ -171,6 +191,7 @@ try {
     process.stderr.write(
       `The worker stopped: ${error instanceof Error ? error.message : String(error)}\n`,
     );
-    process.exitCode = 1;
+    const isAway = error instanceof RunError && error.code === 'temporal-unreachable';
+    process.exitCode = isAway ? 4 : 1;
   }
 }

@@ -9,6 +9,7 @@ export function reportText(report: Report): string {
     heading(report),
     equation(report),
     kinds(report),
+    refused(report),
     failures(report),
     unmapped(report),
     packages(report),
@@ -59,6 +60,14 @@ function kinds({ kinds: byKind, itemOutcomes }: Report): string {
   return `items by kind: ${present(byKind)}\nitems by outcome: ${present(itemOutcomes)}`;
 }
 
+function refused({ packages: lines }: Report): string {
+  const rows = lines.flatMap(({ name, delivery, reason }) =>
+    reason === null ? [] : [[name, delivery, reason, REFUSALS[reason]]],
+  );
+  if (rows.length === 0) return '';
+  return `Packages refused as a whole: their items are in no sum. Ask TeleMessage to deliver them again in order\n${table(['package', 'delivery', 'reason', 'what is wrong'], rows)}`;
+}
+
 function failures({ failures: failed }: Report): string {
   if (failed.length === 0) return '';
   const rows = failed.map(({ reason, count, oldest }) => [reason, count, oldest, REASONS[reason]]);
@@ -82,10 +91,9 @@ function packages({ packages: taken }: Report): string {
     `${line.sha256.slice(0, 12)}…`,
   ]);
   const head = ['package', 'delivery', 'outcome', 'items', 'late', 'sha256'];
-  const words = taken.flatMap(({ name, reason, notes: said }) => [
-    ...(reason === null ? [] : [`  ${printable(name)}: ${REFUSALS[reason]}`]),
-    ...said.map((note) => `  ${printable(name)}: ${printable(note)}`),
-  ]);
+  const words = taken.flatMap(({ name, notes: said }) =>
+    said.map((note) => `  ${printable(name)}: ${printable(note)}`),
+  );
   return [table(head, rows), ...words].join('\n');
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { dayBefore } from '../domain/archive-day.ts';
+import { dayBefore, dayOf } from '../domain/archive-day.ts';
 import type { Setup } from './command.ts';
 import { action, command } from './command.ts';
 import { dayTable } from './day-table.ts';
@@ -31,6 +31,9 @@ export function runCommand(setup: Setup): Command {
     .action(
       action(setup, 'all', (session, { day, wait }: { day?: string; wait?: boolean }) => {
         const wanted = day ?? dayBefore(session.now());
+        if (wanted > dayOf(session.now())) {
+          throw new UsageError(`${wanted} has not come yet. Give a day up to today, YYYY-MM-DD.`);
+        }
         for (const { id, startDay: first } of session.connectors) {
           if (wanted < first) {
             throw new UsageError(

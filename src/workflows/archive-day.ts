@@ -50,7 +50,7 @@ export async function archiveDay(input: ArchiveDayInput): Promise<DayResult> {
     const failure = applicationFailureIn(error);
     const isOurs = error instanceof ApplicationFailure;
     if (failure === null || isOurs || isCancellation(error)) throw error;
-    const cure = `After the cure: ${againCommand(input.connector, day)}`;
+    const cure = afterTheCure(input.connector, day);
     throw failed(failure.type ?? 'internal-error', `${failure.message} ${cure}`);
   }
 }
@@ -200,7 +200,7 @@ function judge(state: DayState, result: DayResult): DayResult {
   const again = againCommand(state.connector, state.day);
   if (state.stoppedBy !== null) {
     const { code, message } = state.stoppedBy;
-    throw failed(code, `${message} So far: ${counts}. After the cure: ${again}`);
+    throw failed(code, `${message} So far: ${counts}. ${afterTheCure(state.connector, state.day)}`);
   }
   if (outcome === 'no-delivery') {
     throw failed(
@@ -215,6 +215,11 @@ function judge(state: DayState, result: DayResult): DayResult {
     );
   }
   return result;
+}
+
+/** A worker reads its configuration and secrets when it starts. */
+function afterTheCure(connector: string, day: string): string {
+  return `After the cure (restart the worker when its configuration or a secret changed): ${againCommand(connector, day)}`;
 }
 
 function againCommand(connector: string, day: string): string {

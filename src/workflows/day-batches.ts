@@ -73,14 +73,22 @@ async function startBatch(
       ],
       staticSummary: `Items ${String(slice.from + 1)} to ${String(slice.to)} of a package of ${slice.day}`,
     });
-    await settle(state, slice.day, ended);
+    await settle(state, slice.day, ended, choice.onlyKeys !== undefined);
   });
 }
 
 /** A batch that failed concerns the connector: nothing more is started, and the books still close. */
-async function settle(state: DayState, day: string, ended: Promise<BatchResult>): Promise<void> {
+async function settle(
+  state: DayState,
+  day: string,
+  ended: Promise<BatchResult>,
+  isComingHome: boolean,
+): Promise<void> {
   try {
-    state.count(day, await ended);
+    const batch = await ended;
+    // What comes home was counted as unchanged when its slice was looked at.
+    const wasSeen = isComingHome && state.days.includes(day);
+    state.count(day, wasSeen ? { ...batch, unchanged: -batch.started } : batch);
   } catch (error) {
     const failure = applicationFailureIn(error);
     if (failure === null || isCancellation(error)) throw error;
