@@ -208,7 +208,10 @@ describe('bad input gets a clear answer, and nothing is lost', () => {
 
     assert.equal(failed.problem?.type, 'tenant-refused');
     assert.match(failed.problem.message, /client secret is wrong/);
-    assert.match(failed.problem.message, /After the cure \(restart the worker when .*\): o2-archiver run .*--day 2026-05-10/);
+    assert.match(
+      failed.problem.message,
+      /After the cure \(restart the worker when .*\): o2-archiver run .*--day 2026-05-10/,
+    );
     assert.equal(failed.code, 1);
     assert.equal(receiptsThen.size, 0);
     assert.equal(requests['messages.create'], undefined);
