@@ -44,7 +44,7 @@ export function reconcile(connectors: Connectors) {
       if (!isNew) await reports.complete(report, renderings);
       else if (!(await reports.write(report, renderings))) continue;
       const { connector: id, day, outcome, balances, books } = report;
-      const path = `reports/${day}/${String(report.number)}.json`;
+      const path = reports.pathOf(report);
       return { connector: id, day, outcome, balances, books, thisRun: input.thisRun, report: path };
     }
     throw new RunError(

@@ -15,6 +15,8 @@ export interface Reports {
   /** Whether the latest report balances; null without one. By one listing. */
   balances(day: string): Promise<boolean | null>;
   latest(day: string): Promise<Report | null>;
+  /** Blob path of a report's JSON, by which the others name it. */
+  pathOf(report: Pick<Report, 'day' | 'number'>): string;
   read(day: string, number: number, format: ReportFormat): Promise<Buffer | null>;
   /** Claims the number by the JSON; false when another run claimed it first. */
   write(report: Report, renderings: Renderings): Promise<boolean>;
@@ -67,6 +69,8 @@ export function reports(books: Container): Reports {
       const bytes = await books.read(reportPath(day, number, 'json'));
       return bytes === null ? null : (JSON.parse(bytes.toString('utf8')) as Report);
     },
+
+    pathOf: ({ day, number }) => reportPath(day, number, 'json'),
 
     read: (day, number, format) => books.read(reportPath(day, number, format)),
 
