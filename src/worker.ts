@@ -12,7 +12,7 @@ import { ConfigError } from './config/config-error.ts';
 import type { ConnectorConfig } from './config/config.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
-import { temporalSettings } from './config/temporal.ts';
+import { runPage, temporalSettings, webUiAddress } from './config/temporal.ts';
 import { openGraph, openSite, openStaging } from './connections.ts';
 import { activeMapping } from './directory/active-mapping.ts';
 import { directory } from './directory/directory.ts';
@@ -29,6 +29,7 @@ import { lanes } from './mailbox/lane.ts';
 import { reads } from './mailbox/reads.ts';
 import { composeMessage, converterVersion } from './message/compose.ts';
 import { renderEml } from './message/eml.ts';
+import { notifier } from './notify/notifier.ts';
 import { watchParent } from './parent-watch.ts';
 import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
 import { indexPackage } from './telemessage/package.ts';
@@ -48,7 +49,7 @@ const SHUTDOWN_GRACE = '30 seconds';
 const SLICES_PER_RUN = 300;
 
 function buildConnector(config: ConnectorConfig): Connector {
-  const { tenant, mapping, mailbox, limits, schedule, source } = config;
+  const { tenant, mapping, mailbox, limits, schedule, source, notify } = config;
   const store = openStaging(config);
   const client = openGraph(config);
   const reading = reads(client, systemClock);
@@ -89,7 +90,12 @@ function buildConnector(config: ConnectorConfig): Connector {
     openSite: () => openSite(config),
     staging: store,
     indexPackage,
-    items: itemReader(store.packages, { readItem, entryStream, openAttachment }),
+    items: itemReader(store.packages, {
+      readItem: (eml, context) =>
+        readItem(eml, { ...context, defaultCountry: mapping.defaultCountry }),
+      entryStream,
+      openAttachment,
+    }),
     converter: converterVersion({ ...mailbox, ...limits }),
     compose: (item, at) =>
       composeMessage(item, {
@@ -101,6 +107,10 @@ function buildConnector(config: ConnectorConfig): Connector {
     renderEml,
     route: (party, at, run) => who.route(party, at, run),
     importCopy: (input, attempt) => importCopy(importer, input, attempt),
+    notifier: notifier({
+      webhookUrl: notify.webhookUrl?.reveal() ?? null,
+      heartbeatUrl: notify.heartbeatUrl?.reveal() ?? null,
+    }),
     async tryCanary(signal) {
       if (tenant.canaryMailbox === null) return;
       await runCanary({ ...importer, ...mailbox, mailbox: tenant.canaryMailbox, signal });
@@ -146,6 +156,7 @@ async function main(): Promise<void> {
         unexpected: (activity, error) =>
           log.error({ activity, stack: stackOf(error) }, 'ActivityUnexpectedError'),
       },
+      runPage(webUiAddress(env), namespace),
     ),
     maxConcurrentActivityTaskExecutions: MAX_ACTIVITIES,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,

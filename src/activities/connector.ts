@@ -4,6 +4,7 @@ import type { Item } from '../domain/item.ts';
 import type { Message } from '../domain/message.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Attempt, ImportEnd, ImportInput } from '../mailbox/importer.ts';
+import type { Notifier } from '../notify/notifier.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { indexPackage } from '../telemessage/package.ts';
 import type { Site } from '../telemessage/site.ts';
@@ -48,6 +49,7 @@ export interface Connector {
     run: string,
   ): Promise<Route>;
   importCopy(input: ImportInput, attempt: Attempt): Promise<ImportEnd>;
+  readonly notifier: Notifier;
   /** Creates, reads back and removes a message of our own. @throws {RunError} `platform-changed` */
   tryCanary(signal: AbortSignal): Promise<void>;
 }

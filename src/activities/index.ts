@@ -1,3 +1,4 @@
+import { tellAlarms, type RunLink } from './alarms.ts';
 import { awaitItems, type WorkflowWatch } from './await-items.ts';
 import { withBoundary, type BoundaryLog } from './boundary.ts';
 import type { Connectors } from './connector.ts';
@@ -14,7 +15,12 @@ import { reconcile } from './reconcile.ts';
 import { stage } from './stage.ts';
 
 /** All activities of the worker, by the names that histories record. */
-export function createActivities(connectors: Connectors, watch: WorkflowWatch, log: BoundaryLog) {
+export function createActivities(
+  connectors: Connectors,
+  watch: WorkflowWatch,
+  log: BoundaryLog,
+  linkOf: RunLink,
+) {
   return withBoundary(
     {
       planDay: planDay(connectors),
@@ -30,6 +36,7 @@ export function createActivities(connectors: Connectors, watch: WorkflowWatch, l
       import: importCopy(connectors),
       writeReceipt: writeReceipt(connectors),
       reconcile: reconcile(connectors),
+      tellAlarms: tellAlarms(connectors, linkOf),
     },
     log,
   );

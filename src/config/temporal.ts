@@ -35,6 +35,12 @@ export function webUiAddress(env: Environment): string {
   return (env[WEB_UI_VARIABLE] ?? 'http://localhost:8233').replace(/\/+$/, '');
 }
 
+/** A run's own page in the Web UI. */
+export function runPage(webUi: string, namespace: string) {
+  return (workflowId: string, runId: string): string =>
+    `${webUi}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
+}
+
 function loadStandard(env: Environment): ClientConnectConfig {
   const set = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',

@@ -24,6 +24,7 @@ export const RUN_ERRORS = {
   'package-not-ready': { isRetryable: false },
   'books-discrepancy': { isRetryable: false },
   'temporal-unreachable': { isRetryable: true },
+  'notify-unreachable': { isRetryable: true },
   'invariant-broken': { isRetryable: false },
 } as const;
 

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { alarms, type Alarms } from './alarms.ts';
 import { container, type Container } from './container.ts';
 import { held, type Held } from './held.ts';
 import { messages, type Messages } from './messages.ts';
@@ -29,6 +30,7 @@ export interface Staging {
   readonly held: Held;
   readonly waivedDays: WaivedDays;
   readonly sending: Sending;
+  readonly alarms: Alarms;
   /** Content, books, state: for set-up and check. */
   readonly containers: readonly [Container, Container, Container];
 }
@@ -54,6 +56,7 @@ export function stagingIn(content: Container, books: Container, changing: Contai
     held: held(changing),
     waivedDays: waivedDays(changing),
     sending: sending(changing),
+    alarms: alarms(changing),
     containers: [content, books, changing],
   };
 }

@@ -31,6 +31,7 @@ export function fakeConnector(parts: Partial<Connector> = {}): Connector {
     renderEml: unused('renderEml'),
     route: unused('route'),
     importCopy: unused('importCopy'),
+    notifier: { tell: null, beat: null },
     tryCanary: unused('tryCanary'),
     ...parts,
   };

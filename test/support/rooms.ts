@@ -16,7 +16,7 @@ export interface Room {
   readonly why: string;
 }
 
-const ADAPTERS = ['telemessage', 'staging', 'message', 'directory', 'mailbox'] as const;
+const ADAPTERS = ['telemessage', 'staging', 'message', 'directory', 'mailbox', 'notify'] as const;
 
 function adapter(name: (typeof ADAPTERS)[number], packages: readonly string[]): Room {
   return {
@@ -46,6 +46,7 @@ export const ROOMS: readonly Room[] = [
     '@microsoft/microsoft-graph-types',
     'undici',
   ]),
+  adapter('notify', []),
   {
     name: 'activities',
     rooms: ['domain'],

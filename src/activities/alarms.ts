@@ -1,0 +1,138 @@
+import {
+  ALARMS,
+  alarmName,
+  isAlarmCode,
+  isOfConnector,
+  subjectOf,
+  type Alarm,
+  type AlarmCode,
+} from '../domain/alarm.ts';
+import { toSeconds } from '../domain/archive-day.ts';
+import type { Report } from '../domain/report.ts';
+import type { Notice } from '../notify/notifier.ts';
+import type { Connector, Connectors } from './connector.ts';
+
+/** How a day's run ended. */
+export interface RunEnd {
+  readonly connector: string;
+  readonly day: string;
+  /** The days whose books the run closed. */
+  readonly closedDays: readonly string[];
+  /** Type of the failure that ended it; null when it completed. */
+  readonly failure: string | null;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** Another run that raised an alarm so long ago has had its chance to tell it. */
+const OTHERS_CHANCE_MS = 15 * 60_000;
+
+type Cause = Pick<Alarm, 'code' | 'subject'>;
+
+/** Address of a run in the Temporal Web UI. */
+export type RunLink = (workflowId: string, runId: string) => string;
+
+/**
+ * Raises the alarms of a run that ended and ends those whose cause is gone, each told once; then, for
+ * a run that completed, the outside monitor's heartbeat. What could not be told stands untold in
+ * state, and the next run tells it.
+ *
+ * @throws {RunError} `notify-unreachable`
+ */
+export function tellAlarms(connectors: Connectors, linkOf: RunLink) {
+  return async (run: RunEnd): Promise<void> => {
+    const connector = connectors.get(run.connector);
+    const { staging, notifier } = connector;
+    const reports = await Promise.all(run.closedDays.map((day) => staging.reports.latest(day)));
+    const causes = causesOf(run, reports);
+    const raisedAt = toSeconds(Date.now());
+    const { day, workflowId, runId } = run;
+    for (const cause of causes) {
+      await staging.alarms.raise({ ...cause, day, workflowId, runId, raisedAt, toldAt: null });
+    }
+    const stands = new Set(causes.map(alarmName));
+    for (const alarm of await staging.alarms.list()) {
+      if (!stands.has(alarmName(alarm)) && isOver(alarm, run, reports)) {
+        await end(connector, alarm, linkOf(workflowId, runId));
+      } else if (notifier.tell !== null && isOursToTell(alarm, runId)) {
+        const link = linkOf(alarm.workflowId, alarm.runId);
+        await notifier.tell(noticeOf(run.connector, alarm, 'raised', alarm.raisedAt, link));
+        await staging.alarms.setTold(alarm, toSeconds(Date.now()));
+      }
+    }
+    if (run.failure === null) await notifier.beat?.();
+  };
+}
+
+/** Two runs that end at once see each other's alarms: each tells its own. */
+function isOursToTell({ toldAt, runId, raisedAt }: Alarm, ourRunId: string): boolean {
+  if (toldAt !== null) return false;
+  return runId === ourRunId || Date.parse(raisedAt) < Date.now() - OTHERS_CHANCE_MS;
+}
+
+/** What is wrong now: the run's own failure, and what the reports of the closed days say. */
+function causesOf({ failure, day }: RunEnd, reports: readonly (Report | null)[]): Cause[] {
+  const causes: Cause[] = reports.flatMap((report) => (report === null ? [] : causesIn(report)));
+  if (failure === null) return causes;
+  const code: AlarmCode = isAlarmCode(failure) ? failure : 'internal-error';
+  return [...causes, { code, subject: subjectOf(code, day) }];
+}
+
+function causesIn({ day, outcome, balances, packages }: Report): Cause[] {
+  const causes: Cause[] = refused(packages).map((name) => ({
+    code: 'package-refused',
+    subject: name,
+  }));
+  if (outcome === 'no-delivery') causes.push({ code: 'no-delivery', subject: day });
+  else if (!balances) causes.push({ code: 'books-discrepancy', subject: day });
+  return causes;
+}
+
+/** Names of the packages whose latest delivery was refused. */
+function refused(packages: Report['packages']): string[] {
+  const latest = new Map<string, Report['packages'][number]>();
+  for (const line of packages) {
+    if (line.delivery > (latest.get(line.name)?.delivery ?? 0)) latest.set(line.name, line);
+  }
+  return [...latest.values()].filter((line) => line.outcome === 'refused').map(({ name }) => name);
+}
+
+/** A connector's alarm ends with a run that got to its end; a day's and a package's by its report. */
+function isOver(alarm: Alarm, run: RunEnd, reports: readonly (Report | null)[]): boolean {
+  if (isOfConnector(alarm)) {
+    return run.failure === null || subjectOf(run.failure as AlarmCode, run.day) !== null;
+  }
+  return reports.some(
+    (report) =>
+      report !== null &&
+      (report.day === alarm.subject || report.packages.some(({ name }) => name === alarm.subject)),
+  );
+}
+
+async function end(
+  { settings, staging, notifier }: Connector,
+  alarm: Alarm,
+  link: string,
+): Promise<void> {
+  // Nobody is told of the end of what nobody was told of.
+  if (alarm.toldAt !== null) {
+    await notifier.tell?.(noticeOf(settings.id, alarm, 'ended', toSeconds(Date.now()), link));
+  }
+  await staging.alarms.end(alarm);
+}
+
+function noticeOf(
+  connector: string,
+  alarm: Alarm,
+  state: Notice['state'],
+  at: string,
+  link: string,
+): Notice {
+  const { code, subject } = alarm;
+  const about = subject === null ? connector : `${connector}, ${subject}`;
+  const text =
+    state === 'raised'
+      ? `ALARM ${code} (${about}): ${ALARMS[code]} ${link}`
+      : `ENDED ${code} (${about}), raised at ${alarm.raisedAt}. ${link}`;
+  return { text, connector, alarm: code, state, subject, link, at };
+}
