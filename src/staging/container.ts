@@ -117,13 +117,17 @@ export function container(client: ContainerClient, deadlineMs = DEADLINE_MS): Co
       const nextId = blockIds();
       let sizeBytes = 0;
       let last: Buffer = Buffer.alloc(0);
+      // A WORM policy may refuse even a block of a blob that is there: the digest is still wanted.
+      let isThere = false;
+      const stage = (block: Buffer): Promise<boolean> => {
+        const id = nextId();
+        blocks.push(id);
+        return onlyOnce(path, (abortSignal) =>
+          blob.stageBlock(id, block, block.length, { abortSignal }),
+        );
+      };
       for await (const block of inBlocks(chunks)) {
-        if (last.length > 0) {
-          const id = nextId();
-          const body = last;
-          await guarded((abortSignal) => blob.stageBlock(id, body, body.length, { abortSignal }));
-          blocks.push(id);
-        }
+        if (last.length > 0) isThere ||= !(await stage(last));
         hash.update(block);
         sizeBytes += block.length;
         last = block;
@@ -140,10 +144,10 @@ export function container(client: ContainerClient, deadlineMs = DEADLINE_MS): Co
         );
         return { ...written, isNew };
       }
-      const id = nextId();
-      await guarded((abortSignal) => blob.stageBlock(id, last, last.length, { abortSignal }));
+      isThere ||= !(await stage(last));
+      if (isThere) return { ...written, isNew: false };
       const isNew = await onlyOnce(path, (abortSignal) =>
-        blob.commitBlockList([...blocks, id], { ...options, abortSignal }),
+        blob.commitBlockList(blocks, { ...options, abortSignal }),
       );
       return { ...written, isNew };
     },

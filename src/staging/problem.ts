@@ -94,15 +94,17 @@ export function isMissing(error: unknown): boolean {
   return error instanceof RestError && codeOf(error) === 'BlobNotFound';
 }
 
+const ALREADY_THERE = new Set([
+  'BlobAlreadyExists',
+  'ConditionNotMet',
+  // A WORM policy or a legal hold answers an overwrite so, condition or not.
+  'BlobImmutableDueToPolicy',
+  'BlobImmutableDueToLegalHold',
+]);
+
 /** The blob is there already: the answer to a conditional create (`If-None-Match: *`). */
 export function isAlreadyThere(error: unknown): boolean {
-  return (
-    error instanceof RestError &&
-    (error.code === 'BlobAlreadyExists' ||
-      error.code === 'ConditionNotMet' ||
-      // A WORM policy answers an overwrite so, condition or not.
-      error.code === 'BlobImmutableDueToPolicy')
-  );
+  return error instanceof RestError && ALREADY_THERE.has(error.code ?? '');
 }
 
 /** A commit names blocks that the blob does not have. */
