@@ -96,7 +96,7 @@ function buildConnector(config: ConnectorConfig): Connector {
       entryStream,
       openAttachment,
     }),
-    converter: converterVersion({ ...mailbox, ...limits }),
+    converter: converterVersion({ ...mailbox, ...limits, ...mapping }),
     compose: (item, at) =>
       composeMessage(item, {
         ...at,

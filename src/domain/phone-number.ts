@@ -52,7 +52,7 @@ const SHORT_CODE_IN_TEXT = /(?<!\d)\d{5,6}(?!\d)/u;
  * writes them, international, when that or the national reading of `defaultCountry` (ISO 3166, two
  * letters) is possible. Possible, not valid: Ofcom's 07700 900000–900999 are never valid.
  */
-export function normalisePhoneNumber(text: string, defaultCountry = 'GB'): PhoneNumber {
+export function normalisePhoneNumber(text: string, defaultCountry: string): PhoneNumber {
   const bare = visible(text)
     .replace(PREFIX, '')
     .replace(LIST_SUFFIX, '')
@@ -70,7 +70,7 @@ export function normalisePhoneNumber(text: string, defaultCountry = 'GB'): Phone
  * Finds the number anywhere in a text. Without one, the text as a whole is normalised, so that a
  * sender name or a placeholder keeps its class; its `rest` is then the text itself.
  */
-export function findPhoneNumber(text: string, defaultCountry = 'GB'): FoundNumber {
+export function findPhoneNumber(text: string, defaultCountry: string): FoundNumber {
   const clean = visible(text).replaceAll(/\s+/gu, ' ');
   const whole = normalisePhoneNumber(clean, defaultCountry);
   if (whole.numberClass !== 'alphanumeric' && whole.numberClass !== 'unparseable') {

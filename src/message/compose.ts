@@ -19,8 +19,13 @@ const CONVERTER = '1';
 export function converterVersion({
   messageIdDomain,
   maxItemBytes,
-}: Pick<ComposeOptions, 'messageIdDomain' | 'maxItemBytes'>): string {
-  const settings = createHash('sha256').update(`${messageIdDomain}\n${String(maxItemBytes)}`);
+  defaultCountry,
+}: Pick<ComposeOptions, 'messageIdDomain' | 'maxItemBytes'> & {
+  /** By which the numbers of the items were read. */
+  readonly defaultCountry: string;
+}): string {
+  const facts = [messageIdDomain, String(maxItemBytes), defaultCountry];
+  const settings = createHash('sha256').update(facts.join('\n'));
   return `${CONVERTER}-${settings.digest('hex').slice(0, 8)}`;
 }
 

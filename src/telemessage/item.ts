@@ -6,7 +6,7 @@ import { inSmilOrder, readBody } from './body.ts';
 import { readCall } from './call.ts';
 import { readEvent } from './event.ts';
 import { decodeWords, type ItemHeaders } from './headers.ts';
-import { itemKey, rawItemKey } from './key.ts';
+import { itemKey, KEY_COUNTRY, rawItemKey } from './key.ts';
 import { readParties } from './parties.ts';
 import { collectParts, walkParts, type ItemParts } from './parts.ts';
 import { readTime } from './time.ts';
@@ -17,6 +17,8 @@ export interface ItemContext {
   readonly connector: string;
   /** The day of the package, `YYYY-MM-DD`: where an item without a usable time stands. */
   readonly day: string;
+  /** Whose national numbers the parties' are, ISO 3166, two letters; that of the key when absent. */
+  readonly defaultCountry?: string;
 }
 
 export interface ReadItem {
@@ -51,13 +53,13 @@ export async function readItem(
   if (parts === null || !isItem(parts.headers)) {
     return { problem: 'unreadable', itemKey: rawItemKey(context.connector, sha256) };
   }
-  const { item, keyTime } = toItem(parts, context.day);
+  const { item, keyTime, keyParties } = toItem(parts, context);
   const key = itemKey({
     connector: context.connector,
     sourceId: item.sourceId,
     owner: item.owner,
     time: keyTime,
-    parties: item.parties,
+    parties: keyParties,
     text: item.text,
     attachments: item.attachments.map((attachment) => attachment.sha256),
   });
@@ -110,7 +112,10 @@ function isItem(headers: ItemHeaders): boolean {
   return NEEDED.some((name) => headers.text(name) !== null);
 }
 
-function toItem(parts: ItemParts, day: string): { item: Item; keyTime: string } {
+function toItem(
+  parts: ItemParts,
+  { day, defaultCountry = KEY_COUNTRY }: ItemContext,
+): { item: Item; keyTime: string; keyParties: Item['parties'] } {
   const { headers } = parts;
   const vendor = (name: string) => headers.text(`X-TELEMESSAGE-${name}`);
   const messageType = vendor('MessageType');
@@ -122,6 +127,7 @@ function toItem(parts: ItemParts, day: string): { item: Item; keyTime: string } 
   const dateAsSent = headers.text('Date');
   const { at, timeFlag, keyTime } = readTime(dateAsSent, day);
   const sourceHeaders = sourceHeadersOf(headers);
+  const people = readParties(headers, defaultCountry);
   const item: Item = {
     kind,
     ...readEvent(messageType, sourceId, subject, text),
@@ -131,7 +137,7 @@ function toItem(parts: ItemParts, day: string): { item: Item; keyTime: string } 
     sourceId,
     threadId: vendor('THREAD_ID'),
     groupName: vendor('GROUP_NAME') ?? groupOf(subject),
-    ...readParties(headers),
+    ...people,
     subject,
     text,
     call: kind === 'call' ? readCall(headers, messageType ?? '', subject, text) : null,
@@ -140,7 +146,9 @@ function toItem(parts: ItemParts, day: string): { item: Item; keyTime: string } 
     hasFilesRemovedAtSource: saysFilesRemoved(text),
     sourceHeaders,
   };
-  return { item, keyTime };
+  const keyParties =
+    defaultCountry === KEY_COUNTRY ? people.parties : readParties(headers, KEY_COUNTRY).parties;
+  return { item, keyTime, keyParties };
 }
 
 function kindOf(messageType: string | null, hasMedia: boolean): ItemKind {

@@ -15,6 +15,12 @@ export interface KeyFacts {
 }
 
 /**
+ * Numbers stand in the key as this country reads them, whatever the connector's default country: a
+ * setting must not make two items of one (docs/adr/0009-key-country.md).
+ */
+export const KEY_COUNTRY = 'GB';
+
+/**
  * The item key, version 1: 64 lower-case hex digits, the same at every delivery. Indexes hold it for
  * ever, and Message-ID, workflow id and blob names are made from it: what is below MUST NOT change
  * (a change is version 2). Frozen by test/unit/telemessage/golden/item-keys.json.

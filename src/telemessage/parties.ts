@@ -22,13 +22,16 @@ const PLMN = /\/TYPE=/iu;
 
 /**
  * Reads who took part. The vendor writes `"447700900123" <alice@example.com>`, its customers choose
- * other display formats: the number is searched in whatever is not the e-mail address.
+ * other display formats: the number is searched in whatever is not the e-mail address. National
+ * numbers are those of `defaultCountry` (ISO 3166, two letters).
  */
-export function readParties(headers: ItemHeaders): Parties {
-  const ownerPerson = readOwner(headers);
+export function readParties(headers: ItemHeaders, defaultCountry: string): Parties {
+  const peopleOf = (name: string) =>
+    headers.raw(name).flatMap((value) => readPeople(value, defaultCountry));
+  const ownerPerson = ownerOf(peopleOf('RCPT_TO'));
   const owner = ownerPerson?.address ?? null;
-  const from = headers.raw('From').flatMap(readPeople);
-  const to = ['To', 'Cc', 'Bcc'].flatMap((name) => headers.raw(name)).flatMap(readPeople);
+  const from = peopleOf('From');
+  const to = ['To', 'Cc', 'Bcc'].flatMap(peopleOf);
   const direction = directionOf(owner, from, to);
   const roles: [PartyRole, Person[]][] = [
     ['from', from],
@@ -40,8 +43,7 @@ export function readParties(headers: ItemHeaders): Parties {
 }
 
 /** The one address in `RCPT_TO`; none when the header is empty, odd or names several. */
-function readOwner(headers: ItemHeaders): Person | null {
-  const people = headers.raw('RCPT_TO').flatMap(readPeople);
+function ownerOf(people: readonly Person[]): Person | null {
   const addressed = people.filter((person) => person.address !== null);
   const [first] = addressed;
   if (first === undefined) return null;
@@ -72,12 +74,12 @@ function distinct(roles: readonly [PartyRole, Person[]][]): Party[] {
   });
 }
 
-function readPeople(value: string): Person[] {
+function readPeople(value: string, defaultCountry: string): Person[] {
   const listed = flatten(parseAddressHeader(value, { decodePunycode: false }).value);
   // Written the same is read the same: a header of 1 MB may repeat one address for ever.
   return [
     ...new Map(listed.map((each) => [`${each.name}\n${each.address ?? ''}`, each])).values(),
-  ].map(readPerson);
+  ].map((each) => readPerson(each, defaultCountry));
 }
 
 function flatten(listed: readonly ListedAddress[]): ListedAddress[] {
@@ -85,11 +87,11 @@ function flatten(listed: readonly ListedAddress[]): ListedAddress[] {
 }
 
 /** Either side may hold the address: `Alice <a@example.com>`, `a@example.com <447700900123>`. */
-function readPerson(listed: ListedAddress): Person {
+function readPerson(listed: ListedAddress, defaultCountry: string): Person {
   const sides = [listed.name.trim(), (listed.address ?? '').trim()].filter((side) => side !== '');
   const address = sides.toReversed().find((side) => ADDRESS.test(side) && !PLMN.test(side)) ?? null;
   const others = sides.filter((side) => side !== address);
-  const found = others.map((side) => findPhoneNumber(side));
+  const found = others.map((side) => findPhoneNumber(side, defaultCountry));
   const best = found.find((number) => number.number !== null && isDialled(number)) ?? found[0];
   if (best === undefined) {
     return { number: null, numberClass: 'withheld', address: lower(address), name: null };

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findPhoneNumber, normalisePhoneNumber } from '../../../src/domain/phone-number.ts';
+import * as numbers from '../../../src/domain/phone-number.ts';
+
+const normalisePhoneNumber = (text: string, defaultCountry = 'GB') =>
+  numbers.normalisePhoneNumber(text, defaultCountry);
+const findPhoneNumber = (text: string) => numbers.findPhoneNumber(text, 'GB');
 
 describe('normalisePhoneNumber', () => {
   const same = [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { eml, read, smsHeader } from './emails.ts';
+import { readItem } from '../../../src/telemessage/item.ts';
+import { CONTEXT, eml, inPieces, read, smsHeader } from './emails.ts';
 
 async function parties(fields: Record<string, string | null>) {
   const { item } = await read(eml(...smsHeader(fields), '', 'Hello'));
@@ -102,6 +103,31 @@ describe('a party', () => {
 
     assert.deepEqual(item.parties, []);
     assert.equal(item.direction, 'unknown');
+  });
+});
+
+describe("the connector's default country", () => {
+  const ofIreland = eml(...smsHeader({ From: '"086 123 4567" <alice@example.com>' }), '', 'Hello');
+
+  const readIn = async (defaultCountry: string) => {
+    const found = await readItem(inPieces(ofIreland), { ...CONTEXT, defaultCountry });
+    assert.ok(found.problem === null);
+    return found;
+  };
+
+  it("reads national numbers as the mapping's are read", async () => {
+    const { item } = await readIn('IE');
+
+    assert.equal(item.parties[0]?.number, '+353861234567');
+    assert.equal(item.parties[1]?.number, '+447700900102');
+  });
+
+  it('has no part in the item key: a changed setting makes no second item', async () => {
+    const { itemKey } = await read(ofIreland);
+
+    for (const country of ['GB', 'IE', 'DE']) {
+      assert.equal((await readIn(country)).itemKey, itemKey, country);
+    }
   });
 });
 
