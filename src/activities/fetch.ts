@@ -1,6 +1,6 @@
-import { log } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
 import { toSeconds } from '../domain/archive-day.ts';
-import { RunError } from '../domain/run-error.ts';
+import { RunError, type RunErrorCode } from '../domain/run-error.ts';
 import type { StagedPackage } from '../staging/packages.ts';
 import type { SiteFile } from '../telemessage/site.ts';
 import type { Connector, Connectors } from './connector.ts';
@@ -15,51 +15,84 @@ export interface FetchedPackage {
 export interface Fetched {
   /** Every staged delivery of the window's days, oldest day first. */
   readonly packages: readonly FetchedPackage[];
-  /** Days of the window that this fetch took a new delivery of. */
+  /** Days of the window with a delivery that no run has indexed yet. */
   readonly newDays: readonly string[];
-  /** Days of files left for the next look: still being written, or not to be opened. */
+  /** Days of files left for the next look: still being written, or not to be read to their end. */
   readonly leftDays: readonly string[];
 }
 
+/** With the pauses between them about a minute; then one file's trouble keeps no other waiting. */
+const FILE_TRIES = 6;
+/** So many files broke one after the other: the site is the trouble and not the file. */
+const MAX_BROKEN_IN_A_ROW = 2;
+/** A file that comes slower than this holds up its neighbours: a day is fetched within hours. */
+const MIN_BYTES_PER_SECOND = 20_000;
+/** What a small file may take all the same. */
+const MIN_ALLOWED_MS = 5 * 60_000;
+
 /**
  * Streams each package of the window that is at the site and not staged to its place. Idempotent:
- * what an earlier attempt staged is found by its size and time and not fetched again.
+ * what an earlier attempt staged is found by its size and time and not fetched again. One file that
+ * cannot be read to its end is tried again, its neighbours taken, and in the end left at the site.
  */
 export function fetch(connectors: Connectors) {
   return async (input: { connector: string; window: readonly string[] }): Promise<Fetched> => {
     const connector = connectors.get(input.connector);
-    const newDays = new Set<string>();
-    const leftDays = new Set<string>();
     const site = connector.openSite();
-    try {
-      for (const file of await listSite(site, input.window)) {
-        const seen = await connector.staging.packages.list(file.day);
-        if (isStaged(file, seen)) continue;
-        if (isGrowing(file, connector.settings.quietMs)) {
-          leftDays.add(file.day);
-          continue;
-        }
-        if (await isReceived(connector, site, file, seen)) newDays.add(file.day);
-        else leftDays.add(file.day);
-      }
-    } finally {
-      await site.close();
-    }
-    return {
-      packages: await staged(connector, input.window),
-      newDays: [...newDays],
-      leftDays: [...leftDays],
-    };
+    const taken = await takeAll(connector, site, input.window).finally(() => site.close());
+    if (taken.broken !== null && Context.current().info.attempt < FILE_TRIES) throw taken.broken;
+    const packages = await staged(connector, input.window);
+    // Also what an attempt staged whose answer was lost, or a run that died then.
+    const newDays = packages.filter(({ isIndexed }) => !isIndexed).map(({ day }) => day);
+    return { packages, newDays: [...new Set(newDays)], leftDays: [...taken.leftDays] };
   };
 }
 
 type Site = ReturnType<Connector['openSite']>;
 
-async function listSite(site: Site, window: readonly string[]): Promise<SiteFile[]> {
-  const from = window[0] ?? '';
-  const to = window.at(-1) ?? '';
-  return site.list(from, to);
+interface Taken {
+  readonly leftDays: Set<string>;
+  /** Why a file that may come whole at the next try did not. */
+  broken: RunError | null;
 }
+
+async function takeAll(
+  connector: Connector,
+  site: Site,
+  window: readonly string[],
+): Promise<Taken> {
+  const taken: Taken = { leftDays: new Set(), broken: null };
+  let brokenInARow = 0;
+  for (const file of await site.list(window[0] ?? '', window.at(-1) ?? '')) {
+    const seen = await connector.staging.packages.list(file.day);
+    if (isStaged(file, seen)) continue;
+    if (isGrowing(file, connector.settings.quietMs)) {
+      taken.leftDays.add(file.day);
+      continue;
+    }
+    const problem = await receive(connector, site, file, seen).then(() => null, ofOneFile);
+    brokenInARow = problem?.code === 'site-unreachable' ? brokenInARow + 1 : 0;
+    if (problem === null) continue;
+    if (brokenInARow >= MAX_BROKEN_IN_A_ROW) throw problem;
+    log.warn('PackageLeftError', { package: file.package, errorCode: problem.code });
+    taken.leftDays.add(file.day);
+    if (problem.isRetryable) taken.broken ??= problem;
+  }
+  return taken;
+}
+
+/** What keeps one file from being taken; anything else concerns them all and is thrown. */
+function ofOneFile(error: unknown): RunError {
+  const isOne = error instanceof RunError && OF_ONE_FILE.has(error.code);
+  if (!isOne) throw error;
+  return error;
+}
+
+const OF_ONE_FILE: ReadonlySet<RunErrorCode> = new Set([
+  'package-unreadable',
+  'package-changed',
+  'site-unreachable',
+]);
 
 function isStaged(file: SiteFile, seen: readonly StagedPackage[]): boolean {
   const deliveries = seen.filter((delivery) => delivery.package === file.package);
@@ -75,45 +108,41 @@ function isGrowing(file: SiteFile, quietMs: number): boolean {
   return Date.now() - Date.parse(file.modifiedAt) < quietMs;
 }
 
-/** One file that may not be opened is left at the site, and its neighbours are taken. */
-async function isReceived(
-  connector: Connector,
-  site: Site,
-  file: SiteFile,
-  seen: readonly StagedPackage[],
-): Promise<boolean> {
-  try {
-    await receive(connector, site, file, seen);
-    return true;
-  } catch (error) {
-    if (!(error instanceof RunError) || error.code !== 'package-unreadable') throw error;
-    log.warn('PackageLeftError', { package: file.package, errorCode: error.code });
-    return false;
-  }
-}
-
 async function receive(
   { staging }: Connector,
   site: Site,
   file: SiteFile,
   seen: readonly StagedPackage[],
 ): Promise<void> {
-  const bytes = await site.open(file);
-  const counted = (async function* () {
-    let receivedBytes = 0;
-    for await (const chunk of bytes) {
-      receivedBytes += (chunk as Buffer).length;
-      yield chunk as Buffer;
-    }
-    // Thrown before the blob is committed: a cut transfer never stands as a package.
-    if (receivedBytes !== file.sizeBytes) {
+  const bytes = inFull(file, await site.open(file));
+  await staging.packages.receive(file, bytes, toSeconds(Date.now()), seen);
+}
+
+/** Passes the bytes on; fails, before the blob is committed, when they are not what was listed. */
+async function* inFull(
+  { package: name, sizeBytes }: SiteFile,
+  bytes: AsyncIterable<unknown>,
+): AsyncGenerator<Buffer> {
+  const allowedMs = MIN_ALLOWED_MS + (sizeBytes / MIN_BYTES_PER_SECOND) * 1_000;
+  const startedMs = performance.now();
+  let receivedBytes = 0;
+  for await (const chunk of bytes) {
+    receivedBytes += (chunk as Buffer).length;
+    if (receivedBytes > sizeBytes) break;
+    if (performance.now() - startedMs > allowedMs) {
       throw new RunError(
-        'package-changed',
-        `The package ${file.package} changed while it was read. It is fetched again.`,
+        'site-unreachable',
+        `The site sends the package ${name} too slowly. It is fetched again; look at the line if this lasts.`,
       );
     }
-  })();
-  await staging.packages.receive(file, counted, toSeconds(Date.now()), seen);
+    yield chunk as Buffer;
+  }
+  if (receivedBytes !== sizeBytes) {
+    throw new RunError(
+      'package-changed',
+      `The package ${name} changed while it was read. It is fetched again.`,
+    );
+  }
 }
 
 async function staged(

@@ -7,6 +7,10 @@ import { Readable } from 'node:stream';
  */
 export const DEADLINE_MS = 60_000;
 
+/** A download may take so many deadlines, and this much longer for what it brought. */
+const MAX_IDLE_TIMES = 10;
+const MIN_BYTES_PER_MS = 70;
+
 /** Aborts a request that is not answered in time. */
 export async function inTime<T>(
   deadlineMs: number,
@@ -36,8 +40,8 @@ export async function* pagesInTime<Page>(
 }
 
 /**
- * Passes a download on; fails when the reader waits for its next bytes longer than `idleMs`. What it
- * fails with is what `problemOf` makes of it, given null for a download that stood still.
+ * Passes a download on; fails when the reader waits for its next bytes longer than `idleMs`, and when
+ * it only drips. What it fails with is what `problemOf` makes of it, given null for these two.
  */
 export function flowing(
   download: Readable,
@@ -46,14 +50,20 @@ export function flowing(
 ): Readable {
   const chunks = download.iterator() as AsyncIterator<Buffer, undefined>;
   let timer: NodeJS.Timeout | undefined;
+  let allowedMs = MAX_IDLE_TIMES * idleMs;
   // Between two reads nobody listens, and an error that nobody hears ends the process.
   download.on('error', () => undefined);
   return new Readable({
     read() {
-      timer = setTimeout(() => this.destroy(problemOf(null)), idleMs);
+      const askedMs = performance.now();
+      const waitMs = Math.max(0, Math.min(idleMs, allowedMs));
+      timer = setTimeout(() => this.destroy(problemOf(null)), waitMs);
       chunks.next().then(
         ({ done, value }) => {
           clearTimeout(timer);
+          // Only what the network takes is counted, not a reader that takes its time.
+          allowedMs -= performance.now() - askedMs;
+          allowedMs += (value?.length ?? 0) / MIN_BYTES_PER_MS;
           this.push(done === true ? null : value);
         },
         (error: unknown) => this.destroy(problemOf(error)),

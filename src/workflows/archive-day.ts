@@ -170,7 +170,7 @@ async function closeBooks(state: DayState): Promise<DayResult> {
     // Neither delivered nor missing: without a report it stays a gap, and the next run takes it.
     throw failed(
       'package-not-ready',
-      `A package of ${day} lies at the site and cannot be taken yet: it is still being written, or the account may not read it. The next run takes it; or in a minute: ${againCommand(state.connector, day)}`,
+      `A package of ${day} lies at the site and cannot be taken yet: it is still being written, it breaks off, or the account may not read it. The next run takes it; or in a minute: ${againCommand(state.connector, day)}`,
     );
   }
   return close(

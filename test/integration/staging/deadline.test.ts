@@ -20,6 +20,7 @@ before(async () => {
     request.resume();
     if (request.url?.includes('/stalled') === true) void sendPieces(response, 1);
     if (request.url?.includes('/slow') === true) void sendPieces(response, PIECES);
+    if (request.url?.includes('/dripping') === true) void sendPieces(response, 1_000);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -60,6 +61,10 @@ describe('a download', () => {
     await assert.rejects(buffer(range), isUnavailable);
   });
 
+  it('that drips without end is given up too', async () => {
+    await assert.rejects(store.read('dripping'), isUnavailable);
+  });
+
   it('may take longer than the deadline as long as bytes come', async () => {
     assert.equal((await store.read('slow'))?.length, PIECES);
   });
@@ -85,8 +90,8 @@ describe('a download', () => {
 
 /** As many of the bytes as said, with pauses that are longer than the deadline together. */
 async function sendPieces(response: ServerResponse, sent: number): Promise<void> {
-  response.writeHead(206, { 'content-length': PIECES, etag: '"1"' });
-  for (let piece = 0; piece < sent; piece += 1) {
+  response.writeHead(206, { 'content-length': Math.max(PIECES, sent), etag: '"1"' });
+  for (let piece = 0; piece < sent && !response.destroyed; piece += 1) {
     response.write('x');
     await pause(DEADLINE_MS / 3);
   }

@@ -6,7 +6,7 @@ import { toSeconds } from '../../../src/domain/archive-day.ts';
 import { RunError } from '../../../src/domain/run-error.ts';
 import type { Staging } from '../../../src/staging/staging.ts';
 import { packagesOf, type Site } from '../../../src/telemessage/site.ts';
-import { runActivity } from '../../support/activity-environment.ts';
+import { activityEnvironment, runActivity } from '../../support/activity-environment.ts';
 import { anIndex } from '../../support/builders.ts';
 import { fakeConnector, only } from '../../support/fake-connector.ts';
 import { memoryStaging } from '../../support/memory-staging.ts';
@@ -69,7 +69,16 @@ function place() {
     opened,
     staging,
     closed: () => closed,
-    fetch: () => runActivity(fetch(only(connector)), { connector: 'o2', window: WINDOW }),
+    fetch: (attempt = 1) =>
+      runActivity(
+        fetch(only(connector)),
+        { connector: 'o2', window: WINDOW },
+        activityEnvironment({ attempt }),
+      ),
+    index: (name: string, delivery: number) =>
+      staging.packages.writeIndex(
+        anIndex([], { day: DAY, package: name.replace('.zip', ''), delivery }),
+      ),
   };
 }
 
@@ -105,9 +114,7 @@ describe('fetch', () => {
     const at = place();
     at.files.set(nameOf(DAY), aFile('one'));
     await at.fetch();
-    await at.staging.packages.writeIndex(
-      anIndex([], { day: DAY, package: nameOf(DAY).replace('.zip', '') }),
-    );
+    await at.index(nameOf(DAY), 1);
 
     const again = await at.fetch();
 
@@ -178,6 +185,54 @@ describe('fetch', () => {
     assert.deepEqual(at.opened, [nameOf(EARLIER), nameOf(DAY), nameOf(DAY)]);
   });
 
+  it('names the day of a delivery that an attempt staged whose answer was lost', async () => {
+    const at = place();
+    at.files.set(nameOf(EARLIER), aFile('late'));
+    await at.fetch();
+
+    assert.deepEqual((await at.fetch(2)).newDays, [EARLIER]);
+    assert.equal(at.opened.length, 1);
+  });
+
+  for (const [what, sent] of [
+    ['breaks off every time', new RunError('site-unreachable', 'The connection broke.')],
+    ['is shorter than it is listed', Buffer.from('wh')],
+    ['may not be opened', new RunError('package-unreadable', 'Not yours.')],
+  ] as const) {
+    it(`takes the neighbours of a file that ${what}, and leaves it after a minute`, async () => {
+      const at = place();
+      at.files.set(nameOf(EARLIER), aFile('whole', { sent }));
+      at.files.set(nameOf(DAY), aFile('neighbour'));
+
+      if (!(sent instanceof RunError) || sent.isRetryable) await assert.rejects(at.fetch());
+      else await at.fetch();
+      assert.deepEqual(await stagedOf(at.staging, DAY), [[1, 9]]);
+      const last = await at.fetch(6);
+
+      assert.deepEqual([last.leftDays, last.newDays], [[EARLIER], [DAY]]);
+      assert.deepEqual(await stagedOf(at.staging, EARLIER), []);
+    });
+  }
+
+  it('goes on asking a site where one file after the other breaks off', async () => {
+    const at = place();
+    const broken = new RunError('site-unreachable', 'The connection broke.');
+    for (const day of WINDOW) at.files.set(nameOf(day), aFile('whole', { sent: broken }));
+
+    await assert.rejects(at.fetch(6), broken);
+    assert.equal(at.opened.length, 2);
+  });
+
+  it('gives up a file that drips', async (t) => {
+    const at = place();
+    at.files.set(nameOf(DAY), aFile('drop by drop'));
+    let nowMs = 0;
+    t.mock.method(performance, 'now', () => (nowMs += 60_000));
+
+    await assert.rejects(at.fetch(), { code: 'site-unreachable', isRetryable: true });
+    assert.deepEqual(await stagedOf(at.staging, DAY), []);
+  });
+
   for (const [what, over] of [
     ['time', { modifiedAt: toSeconds(Date.now() - 1_800_000) }],
     ['size', { bytes: Buffer.from('other bytes') }],
@@ -189,6 +244,7 @@ describe('fetch', () => {
       at.files.set(nameOf(DAY), aFile('bytes', over));
 
       const fetched = await at.fetch();
+      for (const delivery of [1, 2]) await at.index(nameOf(DAY), delivery);
       const again = await at.fetch();
 
       assert.deepEqual(
