@@ -1,10 +1,23 @@
 import type { PartyRole } from './item.ts';
-import type { Reason } from './reason.ts';
+import { isOfMapping, type Reason } from './reason.ts';
 
 /** Which rule found the mailbox (seed page, step 4). */
 export type MappingRule = 'custom' | 'automatic' | 'unmatched';
 
 export type ItemOutcome = 'imported' | 'partial' | 'skipped' | 'unmapped' | 'waived' | 'failed';
+
+/** Who closed the case of a copy that will not be made, and why. Holds nothing of the item. */
+export interface Waiver {
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601 UTC in seconds. */
+  readonly at: string;
+}
+
+/** Who opened a closed case again. */
+export interface Reopening extends Omit<Waiver, 'reason'> {
+  readonly reason: string | null;
+}
 
 /** One copy: the item in one mailbox. */
 export interface MailboxEntry {
@@ -22,17 +35,20 @@ export interface MailboxEntry {
   readonly omitted?: readonly number[];
   /** Ids of messages that we removed on the way and that later look-ups ignore. */
   readonly removed?: readonly string[];
+  /** Of a failed copy whose case is closed. */
+  readonly waived?: Waiver;
 }
 
 export const NOBODY = '';
 
-/** One party of ours that has no valid mailbox: one failed copy. */
+/** One party of ours that has no valid mailbox: one failed copy, or a waived one. */
 export interface HeldEntry {
   readonly role: PartyRole;
   readonly position: number;
   readonly reason: Reason;
   /** Keyed hash of the party's number and address; `NOBODY` when the item cannot be read. */
   readonly person: string;
+  readonly waived?: Waiver;
 }
 
 export interface StepEntry {
@@ -57,7 +73,10 @@ export interface Receipt {
   readonly reason: Reason | null;
   readonly mailboxes: readonly MailboxEntry[];
   readonly held: readonly HeldEntry[];
-  readonly waived: { readonly by: string; readonly reason: string; readonly at: string } | null;
+  /** The newest waiver of an item that is closed by one; the others stand at their copies. */
+  readonly waived: Waiver | null;
+  /** On the one receipt that opened a closed case again. */
+  readonly reopened?: Reopening;
   readonly flags: readonly ReceiptFlag[];
   readonly steps: readonly StepEntry[];
   readonly writtenAt: string;
@@ -66,6 +85,29 @@ export interface Receipt {
 /** What a report counts besides the outcome. */
 export type ReceiptFlag =
   'encrypted' | 'time-corrected' | 'files-removed-at-source' | 'connected-without-recording';
+
+/** What an item came to, by its copies: open ones first, of them those that no mapping cures. */
+export function endOf({
+  mailboxes,
+  held,
+}: Pick<Receipt, 'mailboxes' | 'held'>): Pick<Receipt, 'outcome' | 'reason' | 'waived'> {
+  const failed = [...mailboxes.filter((copy) => copy.outcome === 'failed'), ...held];
+  const open = failed.filter((copy) => copy.waived === undefined);
+  const reasons = open.map((copy) => copy.reason ?? 'interrupted');
+  const worst = reasons.find((reason) => !isOfMapping(reason)) ?? reasons[0];
+  if (worst !== undefined) {
+    const outcome = isOfMapping(worst) ? 'unmapped' : 'failed';
+    return { outcome, reason: worst, waived: null };
+  }
+  const waivers = failed.flatMap((copy) => copy.waived ?? []);
+  const newest = waivers.reduce<Waiver | null>(
+    (best, next) => (best === null || next.at > best.at ? next : best),
+    null,
+  );
+  if (newest !== null) return { outcome: 'waived', reason: null, waived: newest };
+  const isPartial = mailboxes.some((copy) => copy.outcome === 'partial');
+  return { outcome: isPartial ? 'partial' : 'imported', reason: null, waived: null };
+}
 
 /** Nothing is left to do for an item of these outcomes. */
 export function isArchived(outcome: ItemOutcome): boolean {

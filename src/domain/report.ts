@@ -1,5 +1,5 @@
 import type { IndexEntry, PackageIndex, Refusal } from './index-entry.ts';
-import type { HeldEntry, ItemOutcome, MailboxEntry, Receipt, ReceiptFlag } from './receipt.ts';
+import type { ItemOutcome, MailboxEntry, Receipt, ReceiptFlag } from './receipt.ts';
 import type { ItemKind } from './item.ts';
 import type { Reason } from './reason.ts';
 
@@ -183,19 +183,17 @@ class Tally {
       this.#copies.skipped += 1;
       return;
     }
-    for (const copy of receipt.mailboxes) this.#copy(entry, copy);
-    for (const held of receipt.held) this.#held(entry, held, receipt.outcome);
+    for (const copy of receipt.mailboxes) {
+      if (copy.outcome === 'imported') this.#copies.imported += 1;
+      else if (copy.outcome === 'partial') this.#copies.partiallyImported += 1;
+      else this.#notMade(entry, copy);
+    }
+    for (const held of receipt.held) this.#notMade(entry, held);
   }
 
-  #copy(entry: IndexEntry, copy: MailboxEntry): void {
-    if (copy.outcome === 'imported') this.#copies.imported += 1;
-    else if (copy.outcome === 'partial') this.#copies.partiallyImported += 1;
-    else this.#fail(entry, copy.reason ?? 'interrupted');
-  }
-
-  #held(entry: IndexEntry, held: HeldEntry, outcome: ItemOutcome): void {
-    if (outcome === 'waived') this.#copies.waived += 1;
-    else this.#fail(entry, held.reason);
+  #notMade(entry: IndexEntry, { waived, reason }: Pick<MailboxEntry, 'waived' | 'reason'>): void {
+    if (waived === undefined) this.#fail(entry, reason ?? 'interrupted');
+    else this.#copies.waived += 1;
   }
 
   #fail(entry: IndexEntry, reason: Reason): void {

@@ -6,7 +6,8 @@ import type { Metadata } from './container.ts';
 /**
  * A receipt's facts as blob metadata, so that the books of a day come from one listing and not from
  * a read of every receipt. Words with their counts, `imported*2,failed.throttled`, because an item
- * may have thousands of parties and Azure takes 8 KB of metadata.
+ * may have thousands of parties and Azure takes 8 KB of metadata. `waived` leads those whose case is
+ * closed.
  */
 export function metadataOf(receipt: Receipt): Metadata {
   return {
@@ -14,11 +15,16 @@ export function metadataOf(receipt: Receipt): Metadata {
     reason: receipt.reason ?? '',
     home: receipt.home,
     copies: counted(
-      receipt.mailboxes.map(({ outcome, reason }) =>
-        reason === null ? outcome : `${outcome}.${reason}`,
+      receipt.mailboxes.map(({ outcome, reason, waived }) => {
+        const word = waived === undefined ? outcome : 'waived';
+        return reason === null ? word : `${word}.${reason}`;
+      }),
+    ),
+    held: counted(
+      receipt.held.map(({ reason, waived }) =>
+        waived === undefined ? reason : `waived.${reason}`,
       ),
     ),
-    held: counted(receipt.held.map(({ reason }) => reason)),
     flags: receipt.flags.join(','),
   };
 }
@@ -31,26 +37,33 @@ export function factsFrom(itemKey: string, metadata: Metadata): ReceiptFacts {
     outcome: (metadata['outcome'] ?? 'failed') as ItemOutcome,
     reason: reasonOf(metadata['reason'] ?? ''),
     mailboxes: uncounted(metadata['copies']).map((copy) => {
-      const [outcome, reason = ''] = copy.split('.');
+      const [word, reason = ''] = copy.split('.');
       return {
         id: '',
         messageId: null,
         rule: 'automatic',
         mappingVersion: null,
         at: '',
-        outcome: outcome as 'imported' | 'partial' | 'failed',
+        outcome: word === 'imported' || word === 'partial' ? word : 'failed',
         reason: reasonOf(reason),
+        ...(word === 'waived' ? CLOSED : {}),
       };
     }),
-    held: uncounted(metadata['held']).map((reason) => ({
-      role: 'owner',
-      position: 0,
-      reason: reasonOf(reason) ?? 'no-user',
-      person: '',
-    })),
+    held: uncounted(metadata['held']).map((word) => {
+      const reason = word.replace(/^waived\./, '');
+      return {
+        role: 'owner',
+        position: 0,
+        reason: reasonOf(reason) ?? 'no-user',
+        person: '',
+        ...(reason === word ? {} : CLOSED),
+      };
+    }),
     flags: listed(metadata['flags']) as ReceiptFlag[],
   };
 }
+
+const CLOSED = { waived: { by: '', reason: '', at: '' } };
 
 function counted(words: readonly string[]): string {
   const counts = new Map<string, number>();

@@ -81,15 +81,25 @@ test('an item without a receipt keeps the books from balancing, and is named', (
   assert.equal(books.available, 1);
 });
 
-test('a waived item counts its held copies as waived', () => {
-  const { books } = booksOf(
+test('each copy whose case is closed counts as waived, whatever became of the others', () => {
+  const waived = { by: 'ann@desk', reason: 'left the company', at: `${DAY}T12:00:00Z` };
+  const [key, facts] = aReceipt('a', 'failed', [null, 'mailbox-full', 'throttled'], ['no-user']);
+  const [imported, full, throttled] = facts.mailboxes;
+  const mailboxes = [imported!, { ...full!, waived }, throttled!];
+  const held = facts.held.map((entry) => ({ ...entry, waived }));
+
+  const { books, failures } = booksOf(
     DAY,
     [anIndex([anEntry('a')])],
-    new Map([aReceipt('a', 'waived', [null], ['no-user', 'no-mailbox'])]),
+    new Map([[key, { ...facts, mailboxes, held }]]),
   );
 
-  assert.equal(books.waived, 2);
-  assert.equal(books.failed, 0);
+  const { imported: made, waived: closed, failed, available } = books;
+  assert.deepEqual([made, closed, failed, available], [1, 2, 1, 4]);
+  assert.deepEqual(
+    failures.map(({ reason }) => reason),
+    ['throttled'],
+  );
 });
 
 test('the outcome of a day follows from its packages and books', () => {

@@ -9,6 +9,7 @@ const reason = fc.constantFrom(...(Object.keys(REASONS) as Reason[]));
 const outcome = fc.constantFrom<ItemOutcome>(
   ...(['imported', 'partial', 'skipped', 'unmapped', 'waived', 'failed'] as const),
 );
+const waived = fc.constant({ by: 'SOMEBODY', reason: 'WHY', at: '2026-11-24T02:00:00Z' });
 const copy = fc
   .oneof(
     fc.record({
@@ -16,6 +17,7 @@ const copy = fc
       reason: fc.constant(null),
     }),
     fc.record({ outcome: fc.constant('failed' as const), reason: fc.option(reason) }),
+    fc.record({ outcome: fc.constant('failed' as const), reason, waived }),
   )
   .map((facts) => ({
     ...facts,
@@ -25,12 +27,16 @@ const copy = fc
     mappingVersion: 'VERSION',
     at: '2026-11-24T02:00:00Z',
   }));
-const held = fc.record({
-  role: fc.constantFrom('from' as const, 'to' as const, 'owner' as const),
-  position: fc.nat(2_000),
-  reason,
-  person: fc.constant('KEYED-HASH'),
-});
+const held = fc.record(
+  {
+    role: fc.constantFrom('from' as const, 'to' as const, 'owner' as const),
+    position: fc.nat(2_000),
+    reason,
+    person: fc.constant('KEYED-HASH'),
+    waived,
+  },
+  { requiredKeys: ['role', 'position', 'reason', 'person'] },
+);
 const receipt: fc.Arbitrary<Receipt> = fc.record({
   version: fc.constant(1 as const),
   itemKey: fc.constant('ab'.repeat(32)),
@@ -119,7 +125,9 @@ function pick(
     outcome: facts.outcome,
     reason: facts.reason,
     flags: facts.flags,
-    copies: facts.mailboxes.map((one) => `${one.outcome} ${String(one.reason)}`).sort(),
-    held: facts.held.map((one) => one.reason).sort(),
+    copies: facts.mailboxes
+      .map((one) => `${one.outcome} ${String(one.reason)} ${String(one.waived !== undefined)}`)
+      .sort(),
+    held: facts.held.map((one) => `${one.reason} ${String(one.waived !== undefined)}`).sort(),
   };
 }
