@@ -21,6 +21,10 @@ export interface StoredBlob {
   readonly sizeBytes: number;
 }
 
+export interface OpenBlob extends StoredBlob {
+  readonly bytes: Readable;
+}
+
 export interface Written {
   /** False when the blob was there before: it was not touched. */
   readonly isNew: boolean;
@@ -44,17 +48,29 @@ export interface Container {
   remove(path: string): Promise<void>;
   describe(path: string): Promise<StoredBlob | null>;
   read(path: string): Promise<Buffer | null>;
+  /** A blob's facts and its bytes as a stream, by one request; null when it is missing. */
+  open(path: string): Promise<OpenBlob | null>;
   /** `count` bytes from `offset`, in one request. */
   readRange(path: string, offset: number, count: number): Promise<Readable>;
   list(prefix: string): AsyncIterable<StoredBlob>;
+  /** What lies directly below a prefix that ends in `/`, as prefixes of their own. */
+  folders(prefix: string): AsyncIterable<string>;
   exists(): Promise<boolean>;
   create(): Promise<boolean>;
 }
 
-export function container(client: ContainerClient, deadlineMs = DEADLINE_MS): Container {
+/** `onRequest` is called for each request that is sent; the SDK's second try is not counted. */
+export function container(
+  client: ContainerClient,
+  deadlineMs = DEADLINE_MS,
+  onRequest: () => void = () => undefined,
+): Container {
   const problemOf = (error: unknown, path?: string) =>
     stagingProblem(error, client.containerName, path);
-  const ask = <T>(request: (abortSignal: AbortSignal) => Promise<T>) => inTime(deadlineMs, request);
+  const ask = <T>(request: (abortSignal: AbortSignal) => Promise<T>) => {
+    onRequest();
+    return inTime(deadlineMs, request);
+  };
   const guarded = async <T>(request: (abortSignal: AbortSignal) => Promise<T>): Promise<T> => {
     try {
       return await ask(request);
@@ -86,14 +102,21 @@ export function container(client: ContainerClient, deadlineMs = DEADLINE_MS): Co
       throw problemOf(error);
     }
   };
-  const download = async (path: string, offset?: number, count?: number): Promise<Readable> => {
+  const download = async (path: string, offset?: number, count?: number): Promise<OpenBlob> => {
     const blob = client.getBlockBlobClient(path);
-    const { readableStreamBody } = await ask((abortSignal) =>
-      blob.download(offset, count, { abortSignal }),
-    );
-    return flowing(readableStreamBody as Readable, deadlineMs, (error) =>
+    const found = await ask((abortSignal) => blob.download(offset, count, { abortSignal }));
+    const bytes = flowing(found.readableStreamBody as Readable, deadlineMs, (error) =>
       brokenDownload(error, client.containerName),
     );
+    return { path, metadata: found.metadata ?? {}, sizeBytes: found.contentLength ?? 0, bytes };
+  };
+  const open = async (path: string): Promise<OpenBlob | null> => {
+    try {
+      return await download(path);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw problemOf(error, path);
+    }
   };
   const conditions = { ifNoneMatch: '*' };
 
@@ -167,29 +190,41 @@ export function container(client: ContainerClient, deadlineMs = DEADLINE_MS): Co
 
     describe,
 
+    open,
+
     async read(path) {
-      try {
-        return Buffer.concat(await (await download(path)).toArray());
-      } catch (error) {
-        if (isMissing(error)) return null;
-        throw problemOf(error, path);
-      }
+      const blob = await open(path);
+      return blob === null ? null : Buffer.concat(await blob.bytes.toArray());
     },
 
     async readRange(path, offset, count) {
       try {
-        return await download(path, offset, count);
+        return (await download(path, offset, count)).bytes;
       } catch (error) {
         throw problemOf(error, path);
       }
     },
 
     async *list(prefix) {
-      const pages = pagesInTime(deadlineMs, (abortSignal) =>
-        client.listBlobsFlat({ prefix, includeMetadata: true, abortSignal }),
+      const pages = pagesInTime(
+        deadlineMs,
+        (abortSignal) => client.listBlobsFlat({ prefix, includeMetadata: true, abortSignal }),
+        onRequest,
       );
       try {
         for await (const { segment } of pages) yield* segment.blobItems.map(storedBlob);
+      } catch (error) {
+        throw problemOf(error);
+      }
+    },
+
+    async *folders(prefix) {
+      const list = (abortSignal: AbortSignal) =>
+        client.listBlobsByHierarchy('/', { prefix, abortSignal });
+      try {
+        for await (const { segment } of pagesInTime(deadlineMs, list, onRequest)) {
+          yield* (segment.blobPrefixes ?? []).map(({ name }) => name);
+        }
       } catch (error) {
         throw problemOf(error);
       }

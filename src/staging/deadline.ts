@@ -29,10 +29,12 @@ export async function inTime<T>(
 export async function* pagesInTime<Page>(
   deadlineMs: number,
   list: (abortSignal: AbortSignal) => { byPage(): AsyncIterator<Page> },
+  onRequest: () => void = () => undefined,
 ): AsyncGenerator<Page> {
   const abort = new AbortController();
   const pages = list(abort.signal).byPage();
   for (;;) {
+    onRequest();
     const page = await inTime(deadlineMs, () => pages.next(), abort);
     if (page.done === true) return;
     yield page.value;

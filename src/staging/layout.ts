@@ -18,9 +18,11 @@ export function indexPath({ day, package: name, delivery }: PackageRef): string 
   return `packages/${slashed(day)}/${name}/${String(delivery)}.index.json`;
 }
 
+export const PACKAGES_PREFIX = 'packages/';
+
 /** All packages, or all indexes, of a day. */
 export function packagesPrefix(day: string): string {
-  return `packages/${slashed(day)}/`;
+  return `${PACKAGES_PREFIX}${slashed(day)}/`;
 }
 
 const PACKAGE_FORM = /^packages\/(\d{4})\/(\d\d)\/(\d\d)\/(.+)\/(\d+)\.(?:zip|index\.json)$/;
@@ -40,13 +42,15 @@ export function messagePath(itemKey: string): string {
   return `messages/${itemKey.slice(0, 2)}/${itemKey}.eml`;
 }
 
+export const RECEIPTS_PREFIX = 'receipts/';
+
 export function receiptPath(day: string, itemKey: string, number: number): string {
   return `${receiptsPrefix(day, itemKey)}/${String(number)}.json`;
 }
 
 /** All receipts of a day whose item key begins so. */
 export function receiptsPrefix(day: string, keyPrefix = ''): string {
-  return `receipts/${slashed(day)}/${keyPrefix}`;
+  return `${RECEIPTS_PREFIX}${slashed(day)}/${keyPrefix}`;
 }
 
 const RECEIPT_FORM = /^receipts\/\d{4}\/\d\d\/\d\d\/([0-9a-f]{64})\/(\d+)\.json$/;

@@ -1,5 +1,6 @@
+import type { Readable } from 'node:stream';
 import { RunError } from '../domain/run-error.ts';
-import type { Container } from './container.ts';
+import type { Container, StoredBlob } from './container.ts';
 import { messagePath } from './layout.ts';
 
 export interface StoredMessage {
@@ -28,22 +29,15 @@ export interface Messages {
     facts: { itemSha256: string; converter: string; home: string; package: string },
   ): Promise<StoredMessage>;
   read(itemKey: string): Promise<Buffer | null>;
+  /** Its facts and its bytes as a stream, by one request. */
+  open(itemKey: string): Promise<{ stored: StoredMessage; bytes: Readable } | null>;
 }
 
 export function messages(content: Container): Messages {
   const find = async (itemKey: string): Promise<StoredMessage | null> => {
     const path = messagePath(itemKey);
     const blob = await content.describe(path);
-    if (blob === null) return null;
-    return {
-      path,
-      sha256: blob.metadata['sha256'] ?? '',
-      itemSha256: blob.metadata['itemsha256'] ?? '',
-      converter: blob.metadata['converter'] ?? '',
-      home: blob.metadata['home'] ?? '',
-      package: blob.metadata['package'] ?? '',
-      isNew: false,
-    };
+    return blob === null ? null : storedMessage(blob);
   };
 
   return {
@@ -87,5 +81,22 @@ export function messages(content: Container): Messages {
     },
 
     read: (itemKey) => content.read(messagePath(itemKey)),
+
+    async open(itemKey) {
+      const blob = await content.open(messagePath(itemKey));
+      return blob === null ? null : { stored: storedMessage(blob), bytes: blob.bytes };
+    },
+  };
+}
+
+function storedMessage({ path, metadata }: StoredBlob): StoredMessage {
+  return {
+    path,
+    sha256: metadata['sha256'] ?? '',
+    itemSha256: metadata['itemsha256'] ?? '',
+    converter: metadata['converter'] ?? '',
+    home: metadata['home'] ?? '',
+    package: metadata['package'] ?? '',
+    isNew: false,
   };
 }

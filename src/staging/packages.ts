@@ -5,6 +5,7 @@ import type { Container } from './container.ts';
 import {
   indexPath,
   packagePath,
+  PACKAGES_PREFIX,
   packagesPrefix,
   parsePackagePath,
   type PackageRef,
@@ -24,6 +25,9 @@ export interface StagedPackage extends PackageRef {
 export interface ListedIndex extends PackageRef {
   readonly path: string;
   readonly items: number;
+  /** Of its items' own times, ISO 8601 UTC in seconds; null when the index does not tell. */
+  readonly earliest: string | null;
+  readonly latest: string | null;
 }
 
 export interface Received {
@@ -60,6 +64,8 @@ export interface Packages {
   indexPathOf(ref: PackageRef): string;
   /** The indexes of a day, by path, with the number of their items. */
   listIndexes(day: string): Promise<ListedIndex[]>;
+  /** The indexes of all days: 5,000 a request. */
+  listAllIndexes(): Promise<ListedIndex[]>;
   readIndex(path: string): Promise<PackageIndex>;
   /** Writes the index once; what an earlier attempt wrote stands. Gives its path. */
   writeIndex(index: PackageIndex): Promise<string>;
@@ -95,6 +101,22 @@ export function packages(content: Container, books: Container): Packages {
         sha256: blob.metadata['sha256'] ?? '',
         modifiedAt: blob.metadata['modifiedat'] ?? '',
         receivedAt: blob.metadata['receivedat'] ?? '',
+      });
+    }
+    return found;
+  };
+
+  const listIndexes = async (prefix: string): Promise<ListedIndex[]> => {
+    const found: ListedIndex[] = [];
+    for await (const { path, metadata } of books.list(prefix)) {
+      const ref = parsePackagePath(path);
+      if (ref === null) continue;
+      found.push({
+        ...ref,
+        path,
+        items: Number(metadata['items'] ?? 0),
+        earliest: metadata['earliest'] ?? null,
+        latest: metadata['latest'] ?? null,
       });
     }
     return found;
@@ -185,15 +207,8 @@ export function packages(content: Container, books: Container): Packages {
       throw new RunError('invariant-broken', `${path} is no path of a staged package.`);
     },
 
-    async listIndexes(day) {
-      const found: ListedIndex[] = [];
-      for await (const blob of books.list(packagesPrefix(day))) {
-        const ref = parsePackagePath(blob.path);
-        if (ref === null) continue;
-        found.push({ ...ref, path: blob.path, items: Number(blob.metadata['items'] ?? 0) });
-      }
-      return found;
-    },
+    listIndexes: (day) => listIndexes(packagesPrefix(day)),
+    listAllIndexes: () => listIndexes(PACKAGES_PREFIX),
 
     readIndex,
 
@@ -203,10 +218,17 @@ export function packages(content: Container, books: Container): Packages {
         outcome: index.outcome,
         reason: index.reason ?? '',
         items: String(index.items.length),
+        ...timesOf(index),
       });
       return path;
     },
   };
+}
+
+/** Between which the items were sent: so that a listing tells which indexes can hold those of a day. */
+function timesOf({ items }: PackageIndex): { earliest: string; latest: string } {
+  const times = items.map(({ at }) => at).sort();
+  return { earliest: times[0] ?? '', latest: times.at(-1) ?? '' };
 }
 
 /** A stream whose request is sent when it is first read. */

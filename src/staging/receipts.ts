@@ -2,10 +2,10 @@ import type { Receipt } from '../domain/receipt.ts';
 import type { ReceiptFacts } from '../domain/report.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Container } from './container.ts';
-import { parseReceiptPath, receiptPath, receiptsPrefix } from './layout.ts';
+import { parseReceiptPath, receiptPath, RECEIPTS_PREFIX, receiptsPrefix } from './layout.ts';
 import { factsFrom, metadataOf } from './receipt-metadata.ts';
 
-/** The latest receipt of an item, as far as a listing tells. */
+/** A receipt, as far as a listing tells. */
 export interface ListedReceipt extends ReceiptFacts {
   readonly path: string;
   readonly number: number;
@@ -13,6 +13,10 @@ export interface ListedReceipt extends ReceiptFacts {
 
 /** Receipts say what is done. Write-once; the latest of an item counts. */
 export interface Receipts {
+  /** All receipts of a day, or of the items whose key begins so; of an item in no certain order. */
+  list(day: string, keyPrefix?: string): AsyncIterable<ListedReceipt>;
+  /** The days that have receipts, oldest first: a request a month. */
+  days(): Promise<string[]>;
   /** The latest receipt of each item of a day, by item key, from one listing. */
   latest(day: string, keyPrefix?: string): Promise<Map<string, ListedReceipt>>;
   /** The latest receipt of one item, whole. */
@@ -26,16 +30,19 @@ export interface Receipts {
 const MAX_NUMBER_RACES = 20;
 
 export function receipts(books: Container): Receipts {
+  async function* list(day: string, keyPrefix = ''): AsyncGenerator<ListedReceipt> {
+    for await (const { path, metadata } of books.list(receiptsPrefix(day, keyPrefix))) {
+      const ref = parseReceiptPath(path);
+      if (ref !== null) yield { path, number: ref.number, ...factsFrom(ref.itemKey, metadata) };
+    }
+  }
+
   const latest = async (day: string, keyPrefix = '') => {
     const found = new Map<string, ListedReceipt>();
-    for await (const blob of books.list(receiptsPrefix(day, keyPrefix))) {
-      const ref = parseReceiptPath(blob.path);
-      if (ref === null || (found.get(ref.itemKey)?.number ?? 0) >= ref.number) continue;
-      found.set(ref.itemKey, {
-        path: blob.path,
-        number: ref.number,
-        ...factsFrom(ref.itemKey, blob.metadata),
-      });
+    for await (const receipt of list(day, keyPrefix)) {
+      if ((found.get(receipt.itemKey)?.number ?? 0) < receipt.number) {
+        found.set(receipt.itemKey, receipt);
+      }
     }
     return found;
   };
@@ -47,8 +54,24 @@ export function receipts(books: Container): Receipts {
   };
 
   return {
+    list,
     latest,
     read,
+
+    async days() {
+      let prefixes = [RECEIPTS_PREFIX];
+      // Years, their months, their days.
+      for (let level = 0; level < 3; level += 1) {
+        const below: string[] = [];
+        for (const prefix of prefixes) {
+          for await (const folder of books.folders(prefix)) below.push(folder);
+        }
+        prefixes = below;
+      }
+      return prefixes
+        .map((prefix) => prefix.slice(RECEIPTS_PREFIX.length, -1).replaceAll('/', '-'))
+        .sort();
+    },
 
     async find(day, itemKey) {
       const listed = (await latest(day, itemKey)).get(itemKey);

@@ -39,6 +39,11 @@ function memoryContainer(name: string): Container {
     },
     describe: async (path) => describe(path),
     read: async (path) => blobs.get(path)?.bytes ?? null,
+    async open(path) {
+      const blob = describe(path);
+      const bytes = Readable.from([blobs.get(path)?.bytes], { objectMode: false });
+      return blob === null ? null : { ...blob, bytes };
+    },
     readRange: async (path, offset, count) =>
       Readable.from([blobs.get(path)?.bytes.subarray(offset, offset + count)]),
     async *list(prefix) {
@@ -46,6 +51,14 @@ function memoryContainer(name: string): Container {
         const blob = path.startsWith(prefix) ? describe(path) : null;
         if (blob !== null) yield blob;
       }
+    },
+    async *folders(prefix) {
+      const below = [...blobs.keys()].filter((path) => path.startsWith(prefix));
+      const names = below.map((path) => path.slice(prefix.length).split('/'));
+      const folders = names.flatMap(([name, rest]) =>
+        rest === undefined ? [] : [`${prefix}${name ?? ''}/`],
+      );
+      yield* new Set(folders.sort());
     },
     exists: async () => true,
     create: async () => false,

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { PackageIndex } from '../../../src/domain/index-entry.ts';
 import { RunError } from '../../../src/domain/run-error.ts';
 import type { Packages } from '../../../src/staging/packages.ts';
-import { keyOf } from '../../support/builders.ts';
+import { anEntry, keyOf } from '../../support/builders.ts';
 import { pathsIn, stagingRoom, type StagingRoom } from '../../support/staging-room.ts';
 
 const DAY = '2026-11-23';
@@ -174,9 +174,28 @@ describe('packages', () => {
     assert.equal(path, `packages/2026/11/23/${NAME}/1.index.json`);
     assert.deepEqual((await packages.readIndex(path)).notes, ['first']);
     assert.deepEqual(await packages.listIndexes(DAY), [
-      { day: DAY, package: NAME, delivery: 1, path, items: 0 },
+      { day: DAY, package: NAME, delivery: 1, path, items: 0, earliest: null, latest: null },
     ]);
     assert.deepEqual(packages.refOf(path), { day: DAY, package: NAME, delivery: 1 });
+  });
+
+  it('are listed over all days, each with the times between which its items were sent', async () => {
+    const { staging } = await room.open();
+    const { packages } = staging;
+    const entry = (at: string) => anEntry(keyOf(1), { at });
+    const items = [entry('2026-11-23T09:00:00Z'), entry('2026-11-20T23:59:59Z')];
+    await packages.writeIndex({ ...anIndex([]), items });
+    await packages.writeIndex({ ...anIndex([]), day: '2027-01-01', items: items.slice(0, 1) });
+
+    const listed = await packages.listAllIndexes();
+
+    assert.deepEqual(
+      listed.map(({ day, earliest, latest }) => [day, earliest, latest]),
+      [
+        [DAY, '2026-11-20T23:59:59Z', '2026-11-23T09:00:00Z'],
+        ['2027-01-01', '2026-11-23T09:00:00Z', '2026-11-23T09:00:00Z'],
+      ],
+    );
   });
 
   it('that are missing are corrupt staging, and no endless wait', async () => {
