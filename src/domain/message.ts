@@ -18,15 +18,28 @@ export interface Message {
   readonly text: string;
   readonly from: MessageParty;
   readonly to: readonly MessageParty[];
-  /** Message-ID that all messages of one conversation refer to; null without a thread. */
-  readonly references: string | null;
-  /** Message-ID-like reference of the item that an edit or deletion points at. */
+  /**
+   * In the form of Message-IDs: what all messages of one conversation refer to, then the item that
+   * this one is, or that an edit or a deletion points at. Empty when neither is known.
+   */
+  readonly references: readonly string[];
+  /** The last of `references` when this is an edit or a deletion of that item. */
   readonly inReplyTo: string | null;
+  /** Null for what belongs to no conversation. */
+  readonly conversation: Conversation | null;
   readonly attachments: readonly MessageAttachment[];
   /** What was left out, the largest first. The body names each. */
   readonly omitted: readonly MessageAttachment[];
   /** `X-TELEMESSAGE-*` as they came and our own `X-O2-Archive-*`; values may hold any Unicode. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What makes Outlook and Exchange show the messages of one conversation as one thread. */
+export interface Conversation {
+  /** The same for all its messages, at most 255 characters. */
+  readonly topic: string;
+  /** PidTagConversationIndex, base64 of 22 bytes: 1, the time, and what is the same for all. */
+  readonly index: string;
 }
 
 export interface MessageParty {

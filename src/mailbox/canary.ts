@@ -130,6 +130,15 @@ function unavailable(cause: GraphProblem): RunError {
   );
 }
 
+const CANARY_SUBJECT = 'Test of the O2 Network Archiver';
+
+/** Of the form of PidTagConversationIndex, so that a tenant which refuses it is found out here. */
+function canaryIndex(itemKey: string): string {
+  return Buffer.concat([Buffer.from([1]), Buffer.from(itemKey, 'hex').subarray(0, 21)]).toString(
+    'base64',
+  );
+}
+
 function canaryMessage({ clock, itemClass, messageIdDomain }: CanaryOptions): Message {
   const itemKey = createHash('sha256').update(randomUUID()).digest('hex');
   const party = { name: 'O2 Network Archiver', address: `canary@${messageIdDomain}` };
@@ -141,13 +150,14 @@ function canaryMessage({ clock, itemClass, messageIdDomain }: CanaryOptions): Me
     at: toSeconds(clock.nowMs() - AGE_MS),
     itemClass,
     category: 'O2 SMS',
-    subject: 'Test of the O2 Network Archiver',
+    subject: CANARY_SUBJECT,
     html: '<p>Made and removed by the archiver.</p>',
     text: 'Made and removed by the archiver.',
     from: party,
     to: [party],
-    references: null,
+    references: [`<canary@${messageIdDomain}>`],
     inReplyTo: null,
+    conversation: { topic: CANARY_SUBJECT, index: canaryIndex(itemKey) },
     attachments: [{ ...file, sizeBytes: CONTENT.length }],
     omitted: [],
     headers: [],

@@ -117,18 +117,27 @@ function headersOf({ headers }: Message): { name: string; value: string }[] {
  * receivedDateTime of the body, and flags cannot be changed later.
  * @see [MS-OXPROPS] PidTagMessageFlags 0x0E07, PidTagMessageDeliveryTime 0x0E06,
  * PidTagClientSubmitTime 0x0039, PidTagMessageClass 0x001A, PidTagInternetReferences 0x1039,
- * PidTagInReplyToId 0x1042
+ * PidTagInReplyToId 0x1042, PidTagConversationTopic 0x0070, PidTagConversationIndex 0x0071,
+ * PidTagConversationIndexTracking 0x3016
  */
 function propertiesOf(message: Message): { id: string; value: string }[] {
-  const { at, itemClass, references, inReplyTo, itemKey } = message;
+  const { at, itemClass, references, inReplyTo, conversation, itemKey } = message;
   return [
     // Read, and not MSGFLAG_UNSENT (8): so it is no draft.
     { id: 'Integer 0x0E07', value: '1' },
     { id: 'SystemTime 0x0E06', value: at },
     { id: 'SystemTime 0x0039', value: at },
     ...(itemClass === 'IPM.Note' ? [] : [{ id: 'String 0x001A', value: itemClass }]),
-    ...(references === null ? [] : [{ id: 'String 0x1039', value: references }]),
+    ...(references.length === 0 ? [] : [{ id: 'String 0x1039', value: references.join(' ') }]),
     ...(inReplyTo === null ? [] : [{ id: 'String 0x1042', value: inReplyTo }]),
+    ...(conversation === null
+      ? []
+      : [
+          { id: 'String 0x0070', value: conversation.topic },
+          { id: 'Binary 0x0071', value: conversation.index },
+          // Without it Exchange makes the conversation of the topic's words alone.
+          { id: 'Boolean 0x3016', value: 'true' },
+        ]),
     { id: ARCHIVE_KEY, value: itemKey },
   ];
 }

@@ -5,12 +5,13 @@ import { safeAttachments } from './attachment-names.ts';
 import { bodyOf } from './body.ts';
 import { messageParty, UNKNOWN_SENDER } from './party-name.ts';
 import { subjectOf } from './subject.ts';
+import { threadOf } from './thread.ts';
 
 /**
  * Version of the conversion, kept beside each message. Whoever changes a byte that comes out of it
  * changes this too: unequal bytes of one version are an alarm.
  */
-const CONVERTER = '1';
+const CONVERTER = '2';
 
 /**
  * The conversion as its messages' metadata names it: the code's version and the settings that enter
@@ -72,8 +73,7 @@ export function composeMessage(item: Item, options: ComposeOptions): Message {
     ...bodyOf({ item, attachments, omitted, stagedAt }),
     from: sender === undefined ? UNKNOWN_SENDER : messageParty(sender),
     to: item.parties.filter((party) => party.role === 'to').map(messageParty),
-    references: reference('thread', item.threadId, messageIdDomain),
-    inReplyTo: reference('item', item.originalSourceId, messageIdDomain),
+    ...threadOf(item, messageIdDomain),
     attachments,
     omitted,
     headers: [
@@ -114,11 +114,4 @@ function divide(
     attachments: all.filter((file) => !left.has(file.position)),
     omitted: bySize.filter((file) => left.has(file.position)),
   };
-}
-
-/** A Message-ID for what we know only by the source's id, which may hold any character. */
-function reference(kind: 'thread' | 'item', id: string | null, domain: string): string | null {
-  if (id === null || id === '') return null;
-  const digest = createHash('sha256').update(`${kind}:${id}`).digest('hex').slice(0, 40);
-  return `<${kind}-${digest}@${domain}>`;
 }

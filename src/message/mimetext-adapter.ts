@@ -55,11 +55,16 @@ function writeHeaders(mime: MIMEMessage, message: Message): void {
   write(mime, 'From', addressList('From', [message.from]));
   write(mime, 'To', addressList('To', message.to));
   write(mime, 'Subject', unstructured('Subject', message.subject));
-  if (message.references !== null) {
-    addHeader(mime, 'References', checkedMessageId(message.references));
+  if (message.references.length > 0) {
+    addHeader(mime, 'References', message.references.map(checkedMessageId).join(`${EOL} `));
   }
   if (message.inReplyTo !== null) {
     addHeader(mime, 'In-Reply-To', checkedMessageId(message.inReplyTo));
+  }
+  if (message.conversation !== null) {
+    // [MS-OXCMAIL] 2.2.3.2.6 and 2.2.3.2.7: how mail carries them into Exchange.
+    addHeader(mime, 'Thread-Topic', unstructured('Thread-Topic', message.conversation.topic));
+    addHeader(mime, 'Thread-Index', message.conversation.index);
   }
   for (const { name, value } of message.headers) {
     if (!HEADER_NAME.test(name)) throw broken('a header name');

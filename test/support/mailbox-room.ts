@@ -123,8 +123,9 @@ export function aMessage(changes: Partial<Message> = {}): Message {
     text: 'See you at nine & bring the plan',
     from: { name: 'Alice Example', address: 'alice@example.com' },
     to: [{ name: 'Bob Builder', address: 'bob@example.com' }],
-    references: null,
+    references: [],
     inReplyTo: null,
+    conversation: null,
     attachments: [],
     omitted: [],
     headers: [

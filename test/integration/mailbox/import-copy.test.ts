@@ -18,7 +18,7 @@ import { ALICE, BOB, CLIENT, NOBODY } from '../../support/test-tenant.ts';
 
 test('a fresh message is made by one request, right at once', async (context) => {
   const room = await mailboxRoom(context);
-  const message = aMessage({ references: '<thread@o2>', itemClass: 'IPM.Note.O2.SMS' });
+  const message = aMessage({ references: ['<thread@o2>'], itemClass: 'IPM.Note.O2.SMS' });
 
   const end = await room.mailboxes.importCopy(anInput(message), anAttempt());
 

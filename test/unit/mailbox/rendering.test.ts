@@ -22,14 +22,23 @@ test('the properties that cannot be changed later are all there', () => {
 });
 
 test('class, thread and answered message are sent when there are any', () => {
-  const message = aMessage({ itemClass: 'IPM.Note.O2', references: '<t@x>', inReplyTo: '<r@x>' });
+  const message = aMessage({
+    itemClass: 'IPM.Note.O2',
+    references: ['<t@x>', '<r@x>'],
+    inReplyTo: '<r@x>',
+    conversation: { topic: 'Desk 4', index: 'AQ==' },
+  });
 
   const { singleValueExtendedProperties } = rendered(message);
 
-  assert.deepEqual(
-    (singleValueExtendedProperties as { id: string }[]).map(({ id }) => id.slice(-6)),
-    ['0x0E07', '0x0E06', '0x0039', '0x001A', '0x1039', '0x1042', 'iveKey'],
-  );
+  assert.deepEqual((singleValueExtendedProperties as unknown[]).slice(3, -1), [
+    { id: 'String 0x001A', value: 'IPM.Note.O2' },
+    { id: 'String 0x1039', value: '<t@x> <r@x>' },
+    { id: 'String 0x1042', value: '<r@x>' },
+    { id: 'String 0x0070', value: 'Desk 4' },
+    { id: 'Binary 0x0071', value: 'AQ==' },
+    { id: 'Boolean 0x3016', value: 'true' },
+  ]);
 });
 
 test('at most five headers of ours are sent, none that Graph would refuse, and no empty list', () => {

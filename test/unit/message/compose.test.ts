@@ -335,25 +335,6 @@ suite('the attachments', () => {
   });
 });
 
-suite('the references', () => {
-  test('are the same for all messages of a thread and for no other', () => {
-    const of = (threadId: string | null) => compose(anSms({ threadId })).references;
-
-    assert.equal(
-      of('a'),
-      compose(anMms([], { threadId: 'a', at: '2026-01-01T00:00:00Z' })).references,
-    );
-    assert.notEqual(of('a'), of('b'));
-    assert.match(of('a\r\nBcc: x')!, /^<thread-[0-9a-f]{40}@o2-archive\.example\.com>$/);
-    assert.equal(of(null), null);
-  });
-
-  test('of an edit lead to what it edits', () => {
-    assert.match(compose(anSms({ originalSourceId: '1699' })).inReplyTo!, /^<item-[0-9a-f]{40}@/);
-    assert.equal(compose(anSms()).inReplyTo, null);
-  });
-});
-
 test("the headers are the vendor's, with our key and kind", () => {
   const { headers, category, messageId } = compose(
     anSms({ sourceHeaders: [{ name: 'X-TELEMESSAGE-GROUP_NAME', value: 'Büro' }] }),

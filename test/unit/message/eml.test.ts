@@ -5,11 +5,12 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { simpleParser } from 'mailparser';
 import { composeMessage } from '../../../src/message/compose.ts';
 import { renderEml } from '../../../src/message/eml.ts';
 import { GOLDEN_CASES } from './golden-cases.ts';
 import type { File } from './items.ts';
-import { aFile, anMms, bytesOf, gathered, OPTIONS, render, sha256 } from './items.ts';
+import { aFile, anMms, anSms, bytesOf, gathered, OPTIONS, render, sha256 } from './items.ts';
 import { expectedReading, readByMailparser } from './readers.ts';
 
 const run = promisify(execFile);
@@ -28,6 +29,21 @@ test('the bytes are the same in any time zone and language', async () => {
 
   assert.deepEqual(kolkata, golden);
   assert.deepEqual(honolulu, golden);
+});
+
+test('a reader of mail finds the thread, and the original of an edit', async () => {
+  const original = composeMessage(anSms({ sourceId: '1699' }), OPTIONS);
+  const edit = composeMessage(anSms({ event: 'edit', originalSourceId: '1699' }), OPTIONS);
+
+  const first = await simpleParser(await render(original));
+  const second = await simpleParser(await render(edit));
+
+  assert.deepEqual(first.references, original.references);
+  assert.deepEqual(second.references, first.references);
+  assert.equal(first.inReplyTo, undefined);
+  assert.equal(second.inReplyTo, original.references.at(-1));
+  assert.equal(second.headers.get('thread-topic'), original.conversation?.topic);
+  assert.equal(second.headers.get('thread-index'), edit.conversation?.index);
 });
 
 test('the bytes are the same whether an attachment is held or streamed, in chunks of any size', async () => {

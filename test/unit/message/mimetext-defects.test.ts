@@ -109,7 +109,8 @@ test('D9: a message that was not composed by us is refused, not written', async 
   const evil: Partial<Message>[] = [
     { headers: [{ name: 'X-A: 1\r\nBcc', value: 'evil@example.com' }] },
     { messageId: '<1@x>\r\nBcc: evil@example.com' },
-    { references: '<1@x>\r\nBcc: evil@example.com' },
+    { references: ['<1@x>\r\nBcc: evil@example.com'] },
+    { conversation: { topic: 'x', index: 'AQ==\r\nBcc: evil@example.com' } },
     { inReplyTo: '<1@x>\nBcc: evil@example.com' },
     { from: { name: 'Eve', address: 'a@example.com>\r\nBcc: <evil@example.com' } },
     { itemKey: '--x' },

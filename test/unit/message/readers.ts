@@ -28,8 +28,9 @@ export function expectedReading(message: Message): Reading {
   const own = message.headers.map(({ name }) => name.toLowerCase());
   const optional = [
     ...(message.to.length > 0 ? ['to'] : []),
-    ...(message.references === null ? [] : ['references']),
+    ...(message.references.length === 0 ? [] : ['references']),
     ...(message.inReplyTo === null ? [] : ['in-reply-to']),
+    ...(message.conversation === null ? [] : ['thread-index', 'thread-topic']),
   ];
   return {
     subject: message.subject,
