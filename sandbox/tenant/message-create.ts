@@ -8,7 +8,7 @@ import { folderOf } from './folders.ts';
 import { newId } from './ids.ts';
 import { previewOf, readBody } from './message-body.ts';
 import { entityAnswer } from './message-view.ts';
-import { readProperties } from './properties.ts';
+import { conversationOf, readProperties } from './properties.ts';
 import { flagOf, isObject, listOf, objectOf, textOf, textsOf } from './request-body.ts';
 import type { JsonObject } from './request-body.ts';
 import type { Importance, Party, StoredMessage } from './stored.ts';
@@ -91,10 +91,18 @@ function readMessage(
     isDraft,
     isRead: flagOf(request, 'isRead') ?? effects.isRead ?? isDraft,
     internetMessageId: textOf(request, 'internetMessageId') ?? `<${randomUUID()}@tenant.invalid>`,
-    conversationId: newId('message'),
+    conversationId: conversationIdOf(effects.properties),
     headers: readHeaders(request),
     properties: effects.properties,
   };
+}
+
+/** The same for all messages of one conversation; one of its own for a message without. */
+function conversationIdOf(properties: StoredMessage['properties']): string {
+  const conversation = conversationOf(properties);
+  return conversation === null
+    ? newId('message')
+    : `AAQk${conversation.toString('base64url')}${'A'.repeat(10)}=`;
 }
 
 function readImportance(request: JsonObject): Importance {

@@ -7,14 +7,16 @@ import type { Filter } from './filter.ts';
 import { matches } from './filter-match.ts';
 import { folderOf } from './folders.ts';
 import { assertWellFormed, newId } from './ids.ts';
-import { previewOf, readBody } from './message-body.ts';
+import { previewOf, readBody, shownBody } from './message-body.ts';
 import { readMembers } from './message-create.ts';
 import { MESSAGE_PAGES, entityAnswer, filterableJson, messageJson } from './message-view.ts';
 import type { Found } from './message-view.ts';
 import { page, readQuery } from './odata.ts';
 import type { Query } from './odata.ts';
-import { MESSAGE_FLAGS, canonicalPropertyId, readProperties } from './properties.ts';
+import { MESSAGE_FLAGS, canonicalPropertyId, readProperties, sizeOf } from './properties.ts';
 import { flagOf, objectOf, textOf } from './request-body.ts';
+import { searchTest } from './search.ts';
+import type { Searched } from './search.ts';
 import type { Mailbox } from './store.ts';
 import type { StoredMessage } from './stored.ts';
 
@@ -32,6 +34,8 @@ const SENSITIVE_MEMBERS = [
   'singleValueExtendedProperties',
   'multiValueExtendedProperties',
 ];
+
+const MAX_SEARCH_RESULTS = 1_000;
 
 /** `GET …/messages` (every normal folder) and `GET …/mailFolders/{id}/messages`. */
 export function listMessages(call: Call, tenant: TenantParts): Answer {
@@ -120,6 +124,7 @@ function search(
 ): readonly StoredMessage[] {
   const { filter, orderBy } = query;
   const within = candidates(call, mailbox, filter);
+  if (query.search !== null) return searched(within, mailbox, query, tenant);
   const visible = within.filter(
     (message) =>
       filter === null ||
@@ -132,6 +137,41 @@ function search(
   const keyed = visible.map((message) => ({ message, key: orderKey(message, path) }));
   keyed.sort((a, b) => sign * (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return keyed.map(({ message }) => message);
+}
+
+/** `$search`: alone, the latest sent first, at most 1,000. */
+function searched(
+  within: readonly StoredMessage[],
+  mailbox: Mailbox,
+  { filter, orderBy, search: text }: Query,
+  tenant: TenantParts,
+): readonly StoredMessage[] {
+  const beside = filter !== null ? 'filter' : orderBy !== null ? 'orderby' : null;
+  if (beside !== null) {
+    const code = filter !== null ? 'SearchWithFilter' : 'SearchWithOrderBy';
+    const message = `The query parameter '$${beside}' is not supported with '$search'.`;
+    throw new GraphFailure(400, code, message);
+  }
+  const test = searchTest(text ?? '');
+  const isIndexed = ({ immutableId }: StoredMessage) =>
+    tenant.mailboxes.ageMs(immutableId) >= tenant.settings.lookUpLagMs;
+  return within
+    .filter((message) => isIndexed(message) && test(searchedOf(message, mailbox)))
+    .sort((a, b) => (a.sentAt < b.sentAt ? 1 : a.sentAt > b.sentAt ? -1 : 0))
+    .slice(0, MAX_SEARCH_RESULTS);
+}
+
+function searchedOf(message: StoredMessage, mailbox: Mailbox): Searched {
+  const content = mailbox.read(message.body.place).toString('utf8');
+  const { contentType } = message.body;
+  const shown = shownBody({ contentType, content }, { isText: true, isUnsafeAllowed: false });
+  return {
+    ...message,
+    body: shown.content,
+    from: [message.from, message.sender].filter((party) => party !== null),
+    attachmentNames: message.attachments.map(({ name }) => name),
+    sizeBytes: sizeOf(message),
+  };
 }
 
 function candidates(call: Call, mailbox: Mailbox, filter: Filter | null): StoredMessage[] {

@@ -5,6 +5,8 @@ import type { Filter } from './filter.ts';
 /** The query options of a collection, read and checked. */
 export interface Query {
   readonly filter: Filter | null;
+  /** As written, with its double quotes. */
+  readonly search: string | null;
   /** Names of the properties wanted; null for the default ones. */
   readonly select: readonly string[] | null;
   readonly expand: readonly Expansion[];
@@ -31,6 +33,7 @@ export function readQuery(
   const skipToken = option('skiptoken');
   return {
     filter: filter === null ? null : parseFilter(filter),
+    search: option('search'),
     select: names(option('select')),
     expand: splitOutside(option('expand') ?? '', ',').map(readExpansion),
     orderBy:

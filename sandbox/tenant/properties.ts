@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { GraphFailure } from './answer.ts';
 import { isObject, listOf, textOf } from './request-body.ts';
 import type { JsonObject } from './request-body.ts';
@@ -11,6 +12,10 @@ const MESSAGE_CLASS = 'String 0x1a';
 const INTERNET_MESSAGE_ID = 'String 0x1035';
 const SUBJECT = 'String 0x37';
 const MESSAGE_SIZE = 'Integer 0xe08';
+const CONVERSATION_TOPIC = 'String 0x70';
+const CONVERSATION_INDEX = 'Binary 0x71';
+const CONVERSATION_INDEX_TRACKING = 'Boolean 0x3016';
+const CONVERSATION_HEADER_BYTES = 22;
 
 /** PR_MESSAGE_FLAGS: read, and not sent yet. */
 const MSGFLAG_READ = 0x1;
@@ -30,6 +35,13 @@ const TYPES = [
   'String',
   'SystemTime',
 ];
+
+/** How a value must look by the type of its property. */
+const FORMS = [
+  { ids: /^(Integer|Long|Short) /, form: /^-?\d{1,19}$/ },
+  { ids: /^Boolean /, form: /^(true|false)$/i },
+  { ids: /^Binary /, form: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/ },
+] as const;
 
 /** What the extended properties of a create request say about the message itself. */
 export interface Effects {
@@ -88,6 +100,21 @@ export function propertiesOf(message: StoredMessage): StoredProperty[] {
   return [...computed, ...(hasClass ? [] : [{ id: MESSAGE_CLASS, value: 'IPM.Note' }]), ...given];
 }
 
+/**
+ * What decides the message's conversation: the GUID of its index when that is tracked, else its topic
+ * in upper case; null where neither is given. [MS-OXOMSG] 2.2.1.2
+ */
+export function conversationOf(properties: readonly StoredProperty[]): Buffer | null {
+  const valueOf = (id: string) => properties.findLast((one) => one.id === id)?.value ?? '';
+  const index = Buffer.from(valueOf(CONVERSATION_INDEX), 'base64');
+  const isTracked = valueOf(CONVERSATION_INDEX_TRACKING).toLowerCase() === 'true';
+  if (isTracked && index.length >= CONVERSATION_HEADER_BYTES && index[0] === 1) {
+    return index.subarray(6, CONVERSATION_HEADER_BYTES);
+  }
+  const topic = valueOf(CONVERSATION_TOPIC).slice(0, 255).toUpperCase();
+  return topic === '' ? null : createHash('md5').update(Buffer.from(topic, 'utf16le')).digest();
+}
+
 /** What counts against the mailbox's limit of one message: body and attachments as they are. */
 export function sizeOf(message: Pick<StoredMessage, 'body' | 'attachments'>): number {
   return message.attachments.reduce(
@@ -111,8 +138,7 @@ function readProperty(given: unknown): StoredProperty {
   }
   const value = textOf(given, 'value') ?? '';
   const stored = id.startsWith('SystemTime ') ? graphTime(value) : value;
-  const isNumber = /^(Integer|Long|Short) /.test(id);
-  if (stored === null || (isNumber && !/^-?\d{1,19}$/.test(stored))) {
+  if (stored === null || FORMS.some(({ ids, form }) => ids.test(id) && !form.test(stored))) {
     throw new GraphFailure(
       400,
       'ErrorInvalidExtendedPropertyValue',

@@ -43,7 +43,10 @@ type Present<T> = { [Member in keyof T]-?: NonNullable<T[Member]> };
 
 /** What Graph's answers hold, all kinds in one; a test asks only for what its answer has. */
 export type GraphJson = Present<
-  Pick<Message, 'isDraft' | 'isRead' | 'subject' | 'bodyPreview' | 'hasAttachments'> &
+  Pick<
+    Message,
+    'conversationId' | 'isDraft' | 'isRead' | 'subject' | 'bodyPreview' | 'hasAttachments'
+  > &
     Pick<Message, 'receivedDateTime' | 'sentDateTime' | 'internetMessageId' | 'categories'> &
     Pick<Message, 'internetMessageHeaders' | 'singleValueExtendedProperties'> &
     Pick<MailFolder, 'displayName' | 'parentFolderId' | 'totalItemCount'> &

@@ -262,3 +262,54 @@ test('all that was answered is there after a restart', async (context) => {
   assert.equal(listed.id, made.json.id);
   assert.match(listed.body.content, /Hello <b>Bob/);
 });
+
+test('puts messages into one conversation by the GUID of their index, else by their topic', async (context) => {
+  const { ask } = await testTenant(context);
+  const conversationOf = async (...properties: { id: string; value: string }[]) => {
+    const body = { ...COPY, singleValueExtendedProperties: properties };
+    return (await ask('POST', `${MAILBOX}/messages`, body)).json.conversationId;
+  };
+  const topic = (value: string) => ({ id: 'String 0x0070', value });
+  const index = (time: string, guid: string) => ({
+    id: 'Binary 0x0071',
+    value: Buffer.from(`01${time.repeat(5)}${guid.repeat(16)}`, 'hex').toString('base64'),
+  });
+  const tracked = { id: 'Boolean 0x3016', value: 'true' };
+
+  const first = await conversationOf(topic('a'), index('aa', '77'), tracked);
+
+  assert.equal(await conversationOf(topic('b'), index('bb', '77'), tracked), first);
+  assert.notEqual(await conversationOf(topic('a'), index('aa', '78'), tracked), first);
+  const untracked = await conversationOf(topic('a'), index('aa', '77'));
+  assert.notEqual(untracked, first);
+  assert.equal(await conversationOf(topic('A')), untracked);
+  assert.notEqual(await conversationOf(), await conversationOf());
+  const body = { ...COPY, singleValueExtendedProperties: [{ ...tracked, value: 'perhaps' }] };
+  assert.equal((await ask('POST', `${MAILBOX}/messages`, body)).status, 400);
+});
+
+test('finds messages by the words and properties of $search, alone and the latest first', async (context) => {
+  const peer = await testTenant(context);
+  const { path } = await inFolder(peer);
+  await peer.ask('POST', path, {
+    ...COPY,
+    subject: 'Later: the plan',
+    singleValueExtendedProperties: [{ id: 'SystemTime 0x0039', value: '2026-11-22T00:00:00Z' }],
+  });
+  const find = async (kql: string, rest: Readonly<Record<string, string>> = {}) =>
+    peer.ask('GET', `${MAILBOX}/messages?${query({ search: `"${kql}"`, ...rest })}`);
+  const subjects = async (kql: string) =>
+    (await find(kql)).json.value.map(({ subject }) => subject.slice(0, 5));
+
+  assert.deepEqual(await subjects('hello'), ['Later', 'SMS: ']);
+  assert.deepEqual(await subjects('subject:447700900123'), ['SMS: ']);
+  assert.deepEqual(await subjects('participants:bob@example.com AND NOT subject:plan'), ['SMS: ']);
+  assert.deepEqual(await subjects('from:447700* sent:2026-11-22'), ['Later']);
+  assert.deepEqual(await subjects('sent<=11/21/2026 OR subject:\\"the plan\\"'), [
+    'Later',
+    'SMS: ',
+  ]);
+  assert.deepEqual(await subjects('sent:2026-11-20..2026-11-21'), ['SMS: ']);
+  assert.equal((await find('hello', { orderby: 'subject' })).json.error.code, 'SearchWithOrderBy');
+  assert.equal((await find('category:x')).status, 400);
+});
