@@ -44,7 +44,7 @@ export interface Container {
     metadata: (written: { sha256: string; sizeBytes: number }) => Metadata,
   ): Promise<Written>;
   /** Overwrites: for state only. */
-  replace(path: string, bytes: Buffer, kind: string): Promise<void>;
+  replace(path: string, bytes: Buffer, kind: string, metadata?: Metadata): Promise<void>;
   remove(path: string): Promise<void>;
   describe(path: string): Promise<StoredBlob | null>;
   read(path: string): Promise<Buffer | null>;
@@ -175,11 +175,11 @@ export function container(
       return { ...written, isNew };
     },
 
-    async replace(path, bytes, kind) {
+    async replace(path, bytes, kind, metadata = {}) {
       const blob = client.getBlockBlobClient(path);
-      const blobHTTPHeaders = headersOf(kind);
+      const options = { blobHTTPHeaders: headersOf(kind), metadata: withoutEmpty(metadata) };
       await guarded((abortSignal) =>
-        blob.upload(bytes, bytes.length, { abortSignal, blobHTTPHeaders }),
+        blob.upload(bytes, bytes.length, { abortSignal, ...options }),
       );
     },
 

@@ -75,8 +75,9 @@ export function parseReportPath(path: string): { day: string; number: number } |
   return day === undefined ? null : { day, number: Number(number) };
 }
 
-export function heldPath(person: string, itemKey: string): string {
-  return `held/${person}/${itemKey}.json`;
-}
-
 export const HELD_PREFIX = 'held/';
+export const WAIVED_PREFIX = 'waived/';
+
+export function heldPath(prefix: string, person: string, itemKey: string): string {
+  return `${prefix}${person}/${itemKey}.json`;
+}

@@ -1,8 +1,10 @@
 import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { alarms, type Alarms } from './alarms.ts';
+import { blocked, type Blocked } from './blocked.ts';
+import { caseRequests, type CaseRequests } from './case-requests.ts';
 import { container, type Container } from './container.ts';
-import { held, type Held } from './held.ts';
+import { held, waived, type Held } from './held.ts';
 import { messages, type Messages } from './messages.ts';
 import { packages, type Packages } from './packages.ts';
 import { receipts, type Receipts } from './receipts.ts';
@@ -28,6 +30,9 @@ export interface Staging {
   readonly reports: Reports;
   readonly state: State;
   readonly held: Held;
+  readonly waived: Held;
+  readonly blocked: Blocked;
+  readonly caseRequests: CaseRequests;
   readonly waivedDays: WaivedDays;
   readonly sending: Sending;
   readonly alarms: Alarms;
@@ -54,6 +59,9 @@ export function stagingIn(content: Container, books: Container, changing: Contai
     reports: reports(books),
     state: state(changing),
     held: held(changing),
+    waived: waived(changing),
+    blocked: blocked(changing),
+    caseRequests: caseRequests(changing),
     waivedDays: waivedDays(changing),
     sending: sending(changing),
     alarms: alarms(changing),

@@ -31,8 +31,8 @@ function memoryContainer(name: string): Container {
       const written = { sha256, sizeBytes: bytes.length };
       return { ...written, isNew: putOnce(path, bytes, metadata(written)) };
     },
-    async replace(path, bytes) {
-      blobs.set(path, { bytes, metadata: {} });
+    async replace(path, bytes, _kind, metadata = {}) {
+      blobs.set(path, { bytes, metadata });
     },
     async remove(path) {
       blobs.delete(path);

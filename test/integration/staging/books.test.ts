@@ -192,18 +192,39 @@ describe('state', () => {
     const { held } = staging;
     const key = { person: 'dd', itemKey: keyOf(1) };
     const another = { person: 'dd', itemKey: keyOf(2) };
-    await held.write(key, { reason: 'no-user' });
-    await held.write(key, { reason: 'no-mailbox' });
-    await held.write(another, { reason: 'no-user' });
+    const item = { at: '2026-11-23T09:00:00Z' };
+    const record = (reason: 'no-user' | 'no-mailbox') => ({ reason, item });
+    await held.write(key, record('no-user'));
+    await held.write(key, record('no-mailbox'));
+    await held.write(another, record('no-user'));
+    await held.write({ ...another, person: 'ee' }, record('no-user'));
 
-    assert.deepEqual(await held.read(key), { reason: 'no-mailbox' });
+    assert.deepEqual(await held.read(key), record('no-mailbox'));
     await held.drop(key);
     await held.drop(key);
 
-    const left = [];
-    for await (const one of held.list()) left.push(one);
-    assert.deepEqual(left, [another]);
+    const theirs = await Array.fromAsync(held.list('dd'));
+    assert.deepEqual(theirs, [{ ...another, ...item, reason: 'no-user' }]);
+    assert.equal((await Array.fromAsync(held.list())).length, 2);
     assert.equal(await held.read(key), null);
+  });
+
+  it('holds what is blocked by a mailbox, with its package and when it was tried', async () => {
+    const { staging } = await room.open();
+    const { blocked } = staging;
+    const item = {
+      itemKey: keyOf(1),
+      day: '2026-11-23',
+      package: 'packages/2026/11/23/p é/1.zip',
+      triedAt: '2026-11-24T02:00:00Z',
+    };
+    await blocked.write({ ...item, triedAt: '2026-11-23T02:00:00Z' });
+    await blocked.write(item);
+
+    assert.deepEqual(await Array.fromAsync(blocked.list()), [item]);
+    await blocked.drop(item.itemKey);
+    await blocked.drop(item.itemKey);
+    assert.deepEqual(await Array.fromAsync(blocked.list()), []);
   });
 });
 
