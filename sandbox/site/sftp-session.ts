@@ -1,9 +1,11 @@
 import type { Stats } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { basename, join, posix } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import type { Attributes, FileEntry, SFTPWrapper } from 'ssh2';
+import type { SiteFault, SiteFaults } from './faults.ts';
 
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 const MAX_READ_BYTES = 262_144;
@@ -29,15 +31,24 @@ class SftpStatus extends Error {
 }
 
 type OpenThing =
-  | { readonly kind: 'file'; readonly file: FileHandle }
+  | { readonly kind: 'file'; readonly file: FileHandle; readonly name: string }
   | { readonly kind: 'folder'; readonly path: string; readonly names: string[] };
+
+/** No answer follows: the request hangs, or its connection is gone. */
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
 
 /**
  * Answers one SFTP session from a directory tree, read-only: every request that would change
- * something is refused.
+ * something is refused. `cut` breaks the connection, for faults that do.
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-secsh-filexfer-02
  */
-export function serveSftp(sftp: SFTPWrapper, root: string): void {
+export function serveSftp(
+  sftp: SFTPWrapper,
+  root: string,
+  { faults, cut }: { readonly faults: SiteFaults; readonly cut: () => void },
+): void {
   const things = new Map<number, OpenThing>();
   let lastHandle = 0;
 
@@ -59,7 +70,25 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
     if (thing?.kind === 'file') await thing.file.close();
   };
   const answer = (request: number, work: () => Promise<void>): void => {
-    work().catch((error: unknown) => sftp.status(request, statusOf(error)));
+    work().catch((error: unknown) => {
+      if (!(error instanceof NoAnswer)) sftp.status(request, statusOf(error));
+    });
+  };
+  const meet = (request: SiteFault['request'], path: string): SiteFault | null => {
+    const fault = faults.take(request, basename(path));
+    switch (fault?.outcome) {
+      case 'refuse':
+        throw new SftpStatus(STATUS_CODE.PERMISSION_DENIED);
+      case 'missing':
+        throw new SftpStatus(STATUS_CODE.NO_SUCH_FILE);
+      case 'reset':
+        cut();
+        throw new NoAnswer();
+      case 'hang':
+        throw new NoAnswer();
+      default:
+        return fault;
+    }
   };
 
   sftp.on('REALPATH', (request, path) => {
@@ -79,7 +108,8 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
   sftp.on('OPENDIR', (request, path) =>
     answer(request, async () => {
       const folder = locate(root, path);
-      sftp.handle(request, add({ kind: 'folder', path: folder, names: await readdir(folder) }));
+      const names = listed(await readdir(folder), meet('list', path));
+      sftp.handle(request, add({ kind: 'folder', path: folder, names }));
     }),
   );
   sftp.on('READDIR', (request, handle) =>
@@ -89,7 +119,9 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
       if (names.length === 0) throw new SftpStatus(STATUS_CODE.EOF);
       const entries: FileEntry[] = [];
       for (const name of names) {
-        entries.push(entry(name, attributes(await stat(join(folder.path, name)))));
+        const found = attributes(await stat(join(folder.path, name)));
+        const size = faults.pretendedOf(name)?.sizeBytes ?? found.size;
+        entries.push(entry(name, { ...found, size }));
       }
       sftp.name(request, entries);
     }),
@@ -97,13 +129,17 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
   sftp.on('OPEN', (request, path, flags) =>
     answer(request, async () => {
       if ((flags & ~OPEN_MODE.READ) !== 0) throw new SftpStatus(STATUS_CODE.PERMISSION_DENIED);
-      sftp.handle(request, add({ kind: 'file', file: await open(locate(root, path), 'r') }));
+      meet('open', path);
+      const file = await open(locate(root, path), 'r');
+      sftp.handle(request, add({ kind: 'file', file, name: basename(path) }));
     }),
   );
   sftp.on('READ', (request, handle, offset, length) =>
     answer(request, async () => {
-      const { file } = find(handle, 'file');
-      const size = Math.min(length, MAX_READ_BYTES);
+      const { file, name } = find(handle, 'file');
+      const drip = meet('read', name);
+      if (drip !== null) await sleep(drip.latencyMs);
+      const size = drip === null ? Math.min(length, MAX_READ_BYTES) : 1;
       const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, offset);
       if (bytesRead === 0) throw new SftpStatus(STATUS_CODE.EOF);
       sftp.data(request, buffer.subarray(0, bytesRead));
@@ -121,6 +157,20 @@ export function serveSftp(sftp: SFTPWrapper, root: string): void {
   sftp.on('close', () => {
     for (const id of things.keys()) void close(id);
   });
+}
+
+/** The names of a folder as a fault has them told. */
+function listed(names: string[], fault: SiteFault | null): string[] {
+  switch (fault?.outcome) {
+    case 'backwards':
+      return names.sort().reverse();
+    case 'doubled':
+      return [...names, ...names];
+    case 'half':
+      return names.sort().slice(0, Math.floor(names.length / 2));
+    default:
+      return names;
+  }
 }
 
 /** No `..` leads out: a path is resolved from the root before it is joined to the directory. */

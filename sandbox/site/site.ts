@@ -1,8 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { AuthContext, Connection } from 'ssh2';
-import { hostKey } from './host-key.ts';
+import { SiteFaults } from './faults.ts';
+import { hostKey, newHostKey } from './host-key.ts';
 import { serveSftp } from './sftp-session.ts';
 
 export interface SiteOptions {
@@ -22,6 +25,11 @@ export interface RunningSite {
   readonly fingerprint: string;
   /** Logins so far. */
   readonly logins: () => number;
+  /** The login that is taken from now on; of an account that is locked, none. */
+  changePassword(password: string | null): void;
+  /** Shows a key of its own from the next connection on; gives its fingerprint. */
+  changeHostKey(): string;
+  readonly faults: SiteFaults;
   /** Cuts every connection as a failing network would; the site goes on listening. */
   cutConnections(): void;
   stop(): Promise<void>;
@@ -29,47 +37,66 @@ export interface RunningSite {
 
 /** The stand-in of a TeleMessage site: real SFTP on loopback, user name and password, read-only. */
 export async function startSite(options: SiteOptions): Promise<RunningSite> {
-  const { privateKey, fingerprint } = hostKey(options.hostKeyFile);
-  const clients = new Set<Connection>();
+  const first = hostKey(options.hostKeyFile);
+  const sockets = new Set<Socket>();
+  const faults = new SiteFaults();
+  let { password }: { password: string | null } = options;
   let logins = 0;
-  const server = new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
-    clients.add(client);
-    // Answers are many and small: with Nagle's algorithm each would wait 40 ms for the other side.
-    (client as Connection & { setNoDelay(on: boolean): unknown }).setNoDelay(true);
-    client.on('close', () => clients.delete(client));
-    // A client that breaks off is not the site's problem.
-    client.on('error', () => undefined);
-    client.on('authentication', (context) => {
-      if (isKnown(context, options)) context.accept();
-      else context.reject(['password']);
-    });
-    client.on('ready', () => {
-      logins += 1;
-      client.on('session', (accept) => {
-        accept().on('sftp', (acceptSftp) => serveSftp(acceptSftp(), options.directory));
+  const cut = (): void => sockets.forEach((socket) => void socket.destroy());
+  const sshServer = (privateKey: string) =>
+    new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
+      // Answers are many and small: with Nagle's algorithm each would wait 40 ms for the other side.
+      (client as Connection & { setNoDelay(on: boolean): unknown }).setNoDelay(true);
+      // A client that breaks off is not the site's problem.
+      client.on('error', () => undefined);
+      client.on('authentication', (context) => {
+        if (isKnown(context, options.username, password)) context.accept();
+        else context.reject(['password']);
+      });
+      client.on('ready', () => {
+        logins += 1;
+        client.on('session', (accept) => {
+          accept().on('sftp', (acceptSftp) => {
+            serveSftp(acceptSftp(), options.directory, { faults, cut });
+          });
+        });
       });
     });
+  let server = sshServer(first.privateKey);
+  // Sockets of our own, because a broken connection says no good-bye.
+  const listener = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => undefined);
+    server.injectSocket(socket);
   });
-  server.listen(options.port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  listener.listen(options.port, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
   if (address === null || typeof address === 'string') throw new Error('the site has no port');
   return {
     port: address.port,
-    fingerprint,
+    fingerprint: first.fingerprint,
     logins: () => logins,
-    cutConnections: () => {
-      for (const client of clients) client.end();
+    changePassword: (next) => {
+      password = next;
     },
+    changeHostKey: () => {
+      const { privateKey, fingerprint } = newHostKey();
+      server = sshServer(privateKey);
+      return fingerprint;
+    },
+    faults,
+    cutConnections: cut,
     stop: async () => {
-      for (const client of clients) client.end();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      cut();
+      await new Promise<void>((resolve) => listener.close(() => resolve()));
     },
   };
 }
 
-function isKnown(context: AuthContext, { username, password }: SiteOptions): boolean {
-  if (context.method !== 'password') return false;
+function isKnown(context: AuthContext, username: string, password: string | null): boolean {
+  if (context.method !== 'password' || password === null) return false;
   return isSame(context.username, username) && isSame(context.password, password);
 }
 

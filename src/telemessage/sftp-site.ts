@@ -4,6 +4,15 @@ import { PassThrough, type Readable } from 'node:stream';
 import SftpClient from 'ssh2-sftp-client';
 import { toSeconds } from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
+import {
+  isKeyUnread,
+  keyUnread,
+  listProblem,
+  loginRefused,
+  openProblem,
+  unreachable,
+  wrongHostKey,
+} from './sftp-problem.ts';
 import { packagesOf, type Site } from './site.ts';
 
 export interface SftpOptions {
@@ -12,6 +21,8 @@ export interface SftpOptions {
   readonly username: string;
   readonly password?: string;
   readonly privateKey?: string;
+  /** Of an encrypted private key. */
+  readonly passphrase?: string;
   /** `SHA256:…` as OpenSSH prints it; any key is taken without it. */
   readonly hostKey?: string;
   /** Folder of the packages. */
@@ -40,10 +51,10 @@ export function sftpSite(options: SftpOptions): Site {
   const folder = options.path.replace(/\/+$/u, '') || '/';
   let connection: Promise<Connection> | null = null;
 
-  const connected = async (): Promise<SftpClient> => {
+  const connected = (): Promise<Connection> => {
     // One after the other, so that two callers never open two connections.
     connection = reconnect(connection);
-    return (await connection).client;
+    return connection;
   };
   const reconnect = async (last: Promise<Connection> | null): Promise<Connection> => {
     const known = await last?.catch(() => null);
@@ -52,11 +63,12 @@ export function sftpSite(options: SftpOptions): Site {
 
   return {
     async list(from, to) {
-      const client = await connected();
-      const listing = client.list(folder).catch((error: unknown) => {
+      const current = await connected();
+      const listing = current.client.list(folder).catch((error: unknown) => {
         throw listProblem(options, error);
       });
-      const files = await withDeadline(listing, timeoutMs, () => unreachable(options));
+      const late = () => unreachable(options);
+      const files = await withDeadline(listing, timeoutMs, late).catch(orLeave(current));
       const plain = files.filter(({ type }) => type === '-');
       const listed = plain.map(({ name, size, modifyTime }) => {
         return { name, sizeBytes: size, modifiedAt: toSeconds(modifyTime) };
@@ -64,7 +76,8 @@ export function sftpSite(options: SftpOptions): Site {
       return packagesOf(listed, from, to);
     },
     async open(file) {
-      const client = await connected();
+      const current = await connected();
+      const { client } = current;
       const remote = client.createReadStream(`${folder === '/' ? '' : folder}/${file.name}`, {
         highWaterMark: READ_BYTES,
       }) as Readable;
@@ -75,9 +88,11 @@ export function sftpSite(options: SftpOptions): Site {
         await withDeadline(opened, timeoutMs, () => unreachable(options));
       } catch (error) {
         remote.destroy();
-        throw openProblem(options, error);
+        return orLeave(current)(openProblem(options, error));
       }
-      return watched(client, remote, options, timeoutMs);
+      const passed = watched(client, remote, options, timeoutMs);
+      passed.once('error', () => leave(current));
+      return passed;
     },
     async close() {
       const known = await connection?.catch(() => null);
@@ -91,8 +106,21 @@ export function sftpSite(options: SftpOptions): Site {
   };
 }
 
+/** Throws the problem; a connection that does not answer is given up, before it says so itself. */
+function orLeave(connection: Connection): (problem: unknown) => never {
+  return (problem) => {
+    if (problem instanceof RunError && problem.code === 'site-unreachable') leave(connection);
+    throw problem;
+  };
+}
+
+function leave(connection: Connection): void {
+  connection.isOpen = false;
+  connection.client.end().catch(() => false);
+}
+
 async function connect(options: SftpOptions, timeoutMs: number): Promise<Connection> {
-  const { host, port, username, password, privateKey } = options;
+  const { host, port, username, password, privateKey, passphrase } = options;
   const client = silentClient();
   const state: Connection = { client, isOpen: true };
   const seen: { hostKey?: string; level?: string | undefined } = {};
@@ -106,6 +134,7 @@ async function connect(options: SftpOptions, timeoutMs: number): Promise<Connect
       username,
       ...(password === undefined ? {} : { password }),
       ...(privateKey === undefined ? {} : { privateKey }),
+      ...(passphrase === undefined ? {} : { passphrase }),
       readyTimeout: timeoutMs,
       keepaliveInterval: KEEPALIVE_MS,
       hostVerifier: (key: Buffer) => {
@@ -118,14 +147,13 @@ async function connect(options: SftpOptions, timeoutMs: number): Promise<Connect
     sendAtOnce(client);
     return state;
   } catch (error) {
-    state.isOpen = false;
-    client.end().catch(() => false);
+    leave(state);
     if (seen.hostKey !== undefined && !isExpected(options, seen.hostKey)) {
       throw wrongHostKey(options, seen.hostKey);
     }
+    if (seen.level === 'client-authentication') throw loginRefused(options);
     // No connection was tried: the private key itself could not be read.
-    const isKeyBad = privateKey !== undefined && seen.level === undefined;
-    if (isKeyBad || seen.level === 'client-authentication') throw loginRefused(options);
+    if (privateKey !== undefined && isKeyUnread(error)) throw keyUnread(passphrase !== undefined);
     throw unreachable(options, error);
   }
 }
@@ -202,50 +230,4 @@ async function withDeadline<T>(work: Promise<T>, timeoutMs: number, late: () => 
   } finally {
     clearTimeout(timer);
   }
-}
-
-function listProblem(options: SftpOptions, error: unknown): RunError {
-  const { code } = error as { code?: unknown };
-  // SSH_FX_NO_SUCH_FILE and SSH_FX_PERMISSION_DENIED (draft-ietf-secsh-filexfer-02, 7).
-  if (code === 2 || code === 3 || code === 'ENOENT' || code === 'EACCES') {
-    return new RunError(
-      'site-folder-missing',
-      `The folder of packages at ${options.host} does not exist or may not be read. Check source.sftp.path.`,
-      { cause: error },
-    );
-  }
-  return unreachable(options, error);
-}
-
-/** What the server says of one file is no matter of the site: SSH_FX_NO_SUCH_FILE to _FAILURE. */
-function openProblem(options: SftpOptions, error: unknown): RunError {
-  const { code } = error as { code?: unknown };
-  if (code !== 2 && code !== 3 && code !== 4) return unreachable(options, error);
-  return new RunError(
-    'package-unreadable',
-    `A package at ${options.host} may not be opened or is gone. Ask TeleMessage for the right to read it.`,
-    { cause: error },
-  );
-}
-
-function loginRefused({ host }: SftpOptions): RunError {
-  return new RunError(
-    'site-login-refused',
-    `${host} refused the login. Check source.sftp: user name and password or key.`,
-  );
-}
-
-function wrongHostKey({ host }: SftpOptions, offered: string): RunError {
-  return new RunError(
-    'site-host-key',
-    `${host} shows the host key ${offered}, which is not the one in source.sftp.hostKey. Ask TeleMessage whether it changed before you change the setting.`,
-  );
-}
-
-function unreachable({ host, port }: SftpOptions, cause?: unknown): RunError {
-  return new RunError(
-    'site-unreachable',
-    `The TeleMessage site ${host}:${port} does not answer. Check host, port and firewall.`,
-    { cause },
-  );
 }
