@@ -1,15 +1,27 @@
+import type { Readable } from 'node:stream';
 import { DefaultAzureCredential } from '@azure/identity';
 
+import { itemReader, type ItemReader } from './activities/item-reader.ts';
 import type { BlobAccount, ConnectorConfig, TenantConfig } from './config/config.ts';
+import { users, type Users } from './directory/users.ts';
+import { systemClock } from './mailbox/clock.ts';
+import type { Item } from './domain/item.ts';
 import type { Credential } from './mailbox/credential.ts';
 import { tokenSource } from './mailbox/credential.ts';
-import type { GraphClient } from './mailbox/graph-client.ts';
+import { folders } from './mailbox/folder.ts';
+import type { GraphDownloads } from './mailbox/graph-client.ts';
 import { graphClient } from './mailbox/graph-client.ts';
+import { reads } from './mailbox/reads.ts';
+import type { ComposeOptions } from './message/compose.ts';
+import { composeMessage, converterVersion } from './message/compose.ts';
+import { renderEml } from './message/eml.ts';
 import { blobSource } from './staging/blob-source.ts';
 import type { Staging, StagingOptions } from './staging/staging.ts';
 import { staging } from './staging/staging.ts';
 import { azureBlobSite } from './telemessage/azure-blob-site.ts';
 import { directorySite } from './telemessage/directory-site.ts';
+import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
+import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
 import { sftpSite } from './telemessage/sftp-site.ts';
 import type { Site } from './telemessage/site.ts';
 
@@ -17,8 +29,15 @@ import type { Site } from './telemessage/site.ts';
  * A connector's configuration → what talks to its site, its storage account and its tenant. Shared
  * by the two composition roots; no room imports it.
  */
-export function openStaging({ staging: { container, ...account } }: ConnectorConfig): Staging {
-  return staging({ container, account: accountOf(account) });
+export function openStaging(
+  { staging: { container, ...account } }: ConnectorConfig,
+  onRequest?: () => void,
+): Staging {
+  return staging({
+    container,
+    account: accountOf(account),
+    ...(onRequest === undefined ? {} : { onRequest }),
+  });
 }
 
 /** `timeoutMs` is the deadline of the first answer. */
@@ -33,7 +52,8 @@ export function openSite({ source }: ConnectorConfig, timeoutMs?: number): Site 
         prefix: transport.prefix,
       });
     case 'sftp': {
-      const { host, port, username, password, privateKey, hostKey, path } = transport;
+      const { host, port, username, password, hostKey, path } = transport;
+      const { privateKey, privateKeyPassphrase: passphrase } = transport;
       return sftpSite({
         host,
         port,
@@ -41,6 +61,7 @@ export function openSite({ source }: ConnectorConfig, timeoutMs?: number): Site 
         path,
         ...(password === null ? {} : { password: password.reveal() }),
         ...(privateKey === null ? {} : { privateKey: privateKey.reveal() }),
+        ...(passphrase === null ? {} : { passphrase: passphrase.reveal() }),
         ...(hostKey === null ? {} : { hostKey }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
@@ -48,11 +69,54 @@ export function openSite({ source }: ConnectorConfig, timeoutMs?: number): Site 
   }
 }
 
-export function openGraph({ tenant }: ConnectorConfig, timeoutMs?: number): GraphClient {
+export function openGraph({ tenant }: ConnectorConfig, timeoutMs?: number): GraphDownloads {
   const deadline = timeoutMs === undefined ? {} : { timeoutMs };
   const getToken = tokenSource({ ...tenant, credential: credentialOf(tenant), ...deadline });
   return graphClient({ baseUrl: tenant.graphEndpoint, getToken, ...deadline });
 }
+
+/** The tenant's users, for one who does not import: no lane, no breaker. */
+export function openUsers(connector: ConnectorConfig): Users {
+  const client = openGraph(connector);
+  const reading = reads(client, systemClock);
+  const name = connector.mailbox.folder;
+  const top = folders({ client, reads: reading, clock: systemClock, name });
+  return users({
+    read: (path, query) => reading.read(path, query),
+    answers: (user, run) => top.answers(user, run),
+  });
+}
+
+/** Reads items of the connector out of its staged packages, their numbers by its default country. */
+export function openItems({ mapping }: ConnectorConfig, { packages }: Staging): ItemReader {
+  return itemReader(packages, {
+    readItem: (eml, context) =>
+      readItem(eml, { ...context, defaultCountry: mapping.defaultCountry }),
+    entryStream,
+    openAttachment,
+  });
+}
+
+/** How items are read and what messages they become: the code's version and the settings in it. */
+export function conversionOf({ mapping, mailbox, limits }: ConnectorConfig) {
+  return {
+    readItem: (eml: Readable, context: Parameters<typeof readItem>[1]) =>
+      readItem(eml, { ...context, defaultCountry: mapping.defaultCountry }),
+    entryStream,
+    openAttachment,
+    converter: converterVersion({ ...mailbox, ...limits, ...mapping }),
+    compose: (item: Item, at: ComposedAs) =>
+      composeMessage(item, {
+        ...at,
+        messageIdDomain: mailbox.messageIdDomain,
+        itemClass: mailbox.itemClass,
+        maxItemBytes: limits.maxItemBytes,
+      }),
+    renderEml,
+  };
+}
+
+type ComposedAs = Pick<ComposeOptions, 'itemKey' | 'stagedAt' | 'omit'>;
 
 function credentialOf({ credential }: TenantConfig): Credential {
   return credential.type === 'secret'

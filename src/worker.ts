@@ -13,7 +13,7 @@ import type { ConnectorConfig } from './config/config.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadConfig } from './config/load.ts';
 import { runPage, temporalSettings, webUiAddress } from './config/temporal.ts';
-import { openGraph, openSite, openStaging } from './connections.ts';
+import { conversionOf, openGraph, openSite, openStaging } from './connections.ts';
 import { activeMapping } from './directory/active-mapping.ts';
 import { directory } from './directory/directory.ts';
 import { users } from './directory/users.ts';
@@ -27,11 +27,8 @@ import { folders } from './mailbox/folder.ts';
 import { importCopy } from './mailbox/importer.ts';
 import { lanes } from './mailbox/lane.ts';
 import { reads } from './mailbox/reads.ts';
-import { composeMessage, converterVersion } from './message/compose.ts';
-import { renderEml } from './message/eml.ts';
 import { notifier } from './notify/notifier.ts';
 import { watchParent } from './parent-watch.ts';
-import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
 import { indexPackage } from './telemessage/package.ts';
 
 /** Shorter than the import's heartbeat timeout (45 s): Graph itself gives up at about 30 s. */
@@ -52,6 +49,7 @@ function buildConnector(config: ConnectorConfig): Connector {
   const { tenant, mapping, mailbox, limits, schedule, source, notify } = config;
   const store = openStaging(config);
   const client = openGraph(config);
+  const conversion = conversionOf(config);
   const reading = reads(client, systemClock);
   const top = folders({ client, reads: reading, clock: systemClock, name: mailbox.folder });
   const who = directory({
@@ -90,21 +88,10 @@ function buildConnector(config: ConnectorConfig): Connector {
     openSite: () => openSite(config),
     staging: store,
     indexPackage,
-    items: itemReader(store.packages, {
-      readItem: (eml, context) =>
-        readItem(eml, { ...context, defaultCountry: mapping.defaultCountry }),
-      entryStream,
-      openAttachment,
-    }),
-    converter: converterVersion({ ...mailbox, ...limits, ...mapping }),
-    compose: (item, at) =>
-      composeMessage(item, {
-        ...at,
-        messageIdDomain: mailbox.messageIdDomain,
-        itemClass: mailbox.itemClass,
-        maxItemBytes: limits.maxItemBytes,
-      }),
-    renderEml,
+    items: itemReader(store.packages, conversion),
+    converter: conversion.converter,
+    compose: conversion.compose,
+    renderEml: conversion.renderEml,
     route: (party, at, run) => who.route(party, at, run),
     importCopy: (input, attempt) => importCopy(importer, input, attempt),
     notifier: notifier({

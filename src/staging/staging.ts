@@ -4,6 +4,7 @@ import { alarms, type Alarms } from './alarms.ts';
 import { blocked, type Blocked } from './blocked.ts';
 import { caseRequests, type CaseRequests } from './case-requests.ts';
 import { container, type Container } from './container.ts';
+import { DEADLINE_MS } from './deadline.ts';
 import { held, waived, type Held } from './held.ts';
 import { messages, type Messages } from './messages.ts';
 import { packages, type Packages } from './packages.ts';
@@ -20,6 +21,8 @@ export type BlobAccount =
 export interface StagingOptions {
   readonly container: string;
   readonly account: BlobAccount;
+  /** Called for each request that is sent. */
+  readonly onRequest?: () => void;
 }
 
 /** The three containers of a connector: content and books (write-once), and state. */
@@ -45,7 +48,8 @@ const TRY_TIMEOUT_MS = 60_000;
 
 export function staging(options: StagingOptions): Staging {
   const service = blobService(options.account);
-  const part = (name: string) => container(service.getContainerClient(name));
+  const part = (name: string) =>
+    container(service.getContainerClient(name), DEADLINE_MS, options.onRequest);
   const name = options.container;
   return stagingIn(part(name), part(`${name}-books`), part(`${name}-state`));
 }
