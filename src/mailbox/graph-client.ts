@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import {
   AuthenticationHandler,
@@ -53,6 +54,15 @@ export interface GraphClient {
   requests(): number;
 }
 
+/** A client that also brings bytes of any length. */
+export interface GraphDownloads extends GraphClient {
+  /**
+   * The answer's bytes as they come, for a GET. `timeoutMs` is for all of them.
+   * @throws as `request`; a download that breaks off fails its stream.
+   */
+  download(request: GraphRequest): Promise<Readable>;
+}
+
 export interface GraphClientOptions {
   /** `https://` root without version. Its host is the only one that is ever sent the token. */
   readonly baseUrl: string;
@@ -96,7 +106,7 @@ export function target(path: string, query: Readonly<Record<string, string>> = {
  * after 503 and 504 and so makes a second copy, nor its RedirectHandler, which changes methods.
  * Answers are taken raw, because the SDK drops the headers of those without JSON.
  */
-export function graphClient(options: GraphClientOptions): GraphClient {
+export function graphClient(options: GraphClientOptions): GraphDownloads {
   let made = 0;
   const noAuthority = {
     getAccessToken: () => Promise.reject(new Error('each request brings its own')),
@@ -112,7 +122,7 @@ export function graphClient(options: GraphClientOptions): GraphClient {
     request: GraphRequest,
     token: string,
     until: AbortSignal,
-  ): Promise<GraphAnswer> => {
+  ): Promise<Response> => {
     const call = sdk
       .api(target(request.path, request.query))
       .middlewareOptions([
@@ -122,22 +132,28 @@ export function graphClient(options: GraphClientOptions): GraphClient {
       .option('signal', until)
       .responseType(ResponseType.RAW);
     made += 1;
-    return answered(request, () => send(call, request));
+    return send(call, request);
+  };
+
+  const withToken = async <T>(
+    request: GraphRequest,
+    read: (fetched: () => Promise<Response>) => Promise<T>,
+  ): Promise<T> => {
+    const until = deadline(request.timeoutMs ?? options.timeoutMs, request.signal);
+    const token = await inTime(options.getToken(), until, request.signal);
+    try {
+      return await read(() => once(request, token, until));
+    } catch (error) {
+      if (!(error instanceof GraphProblem) || error.status !== 401) throw error;
+      // Nothing was applied: the token ran out on the way, or rights were just given.
+      const another = await inTime(options.getToken(token), until, request.signal);
+      return read(() => once(request, another, until));
+    }
   };
 
   return {
-    async request(request) {
-      const until = deadline(request.timeoutMs ?? options.timeoutMs, request.signal);
-      const token = await inTime(options.getToken(), until, request.signal);
-      try {
-        return await once(request, token, until);
-      } catch (error) {
-        if (!(error instanceof GraphProblem) || error.status !== 401) throw error;
-        // Nothing was applied: the token ran out on the way, or rights were just given.
-        const another = await inTime(options.getToken(token), until, request.signal);
-        return once(request, another, until);
-      }
-    },
+    request: (request) => withToken(request, (fetched) => answered(request, fetched)),
+    download: (request) => withToken(request, (fetched) => streamed(request, fetched)),
     async bare(request) {
       made += 1;
       return answered(request, () =>
@@ -221,9 +237,7 @@ async function answered(
     response = await fetched();
     text = await response.text();
   } catch (cause) {
-    if (signal?.aborted === true) throw signal.reason;
-    // The cause's own text holds the address that was called.
-    throw new GraphProblem(null, null, { cause: nameOf(cause) });
+    throw unanswered(cause, signal);
   }
   const body = parse(text);
   if (!response.ok) throw problemOf(response.status, response.headers, body, Date.now());
@@ -235,6 +249,40 @@ async function answered(
     });
   }
   return { status: response.status, headers: response.headers, body };
+}
+
+/** The bytes of an answer; what is none, as a GraphProblem. */
+async function streamed(
+  { signal }: { readonly signal?: AbortSignal },
+  fetched: () => Promise<Response>,
+): Promise<Readable> {
+  let response: Response;
+  try {
+    response = await fetched();
+    if (response.ok && response.body !== null)
+      return Readable.from(chunksOf(response.body, signal));
+  } catch (cause) {
+    throw unanswered(cause, signal);
+  }
+  const body = parse(await response.text().catch(() => ''));
+  throw problemOf(response.status, response.headers, body, Date.now());
+}
+
+async function* chunksOf(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw unanswered(cause, signal);
+  }
+}
+
+function unanswered(cause: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted === true) return signal.reason;
+  // The cause's own text holds the address that was called.
+  return new GraphProblem(null, null, { cause: nameOf(cause) });
 }
 
 function parse(text: string): unknown {

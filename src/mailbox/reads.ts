@@ -21,15 +21,19 @@ export interface Reads {
 }
 
 /** Graph's own limit. @see https://learn.microsoft.com/en-us/graph/json-batching */
-const MAX_READS_PER_BATCH = 20;
+export const MAX_READS_PER_BATCH = 20;
 /**
  * How long the first read of a batch waits for company. A first look-up is rare (answers are kept),
  * a request is not free: at 25 first-seen users a second this makes 1,000 reads 170 requests.
  */
 const COLLECT_MS = 100;
 
-interface Waiting {
+/** A read as it stands in a batch: path and query, percent-encoded (`target`). */
+export interface BatchedRead {
   readonly url: string;
+}
+
+interface Waiting extends BatchedRead {
   readonly resolve: (reading: Reading) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -79,9 +83,13 @@ export function reads(
 
 const NO_ANSWER: Reading = { status: null, body: null, code: null, retryAfterMs: null };
 
-async function readBatch(
+/**
+ * The answers to up to 20 reads, by one request, in their order.
+ * @throws {RunError} `tenant-refused`, `tenant-unavailable` when no token is to be had.
+ */
+export async function readBatch(
   client: GraphClient,
-  batch: readonly Waiting[],
+  batch: readonly BatchedRead[],
   clock: Clock,
 ): Promise<Reading[]> {
   const requests = batch.map(({ url }, at) => ({

@@ -5,7 +5,7 @@ import type { IndexEntry, Refusal } from '../domain/index-entry.ts';
 import { decompress } from './entry.ts';
 import { readItem } from './item.ts';
 import { rawItemKey } from './key.ts';
-import { checkManifest, readManifest } from './manifest.ts';
+import { checkManifest, readManifest, type Manifest } from './manifest.ts';
 import { BlockReader, type PackageBytes } from './package-bytes.ts';
 import { PackageRefused } from './package-refused.ts';
 import { readDirectory, type ZipDirectory, type ZipEntry } from './zip-directory.ts';
@@ -75,6 +75,23 @@ export async function indexPackage(
   }
 }
 
+/**
+ * The number of items that a package's manifest counts; null when it cannot be read.
+ *
+ * @throws what `bytes` fails with.
+ */
+export async function manifestCount(bytes: PackageBytes): Promise<number | null> {
+  const reader = new BlockReader(bytes, () => undefined);
+  try {
+    const directory = await readDirectory(reader);
+    return (await readManifestOf(reader, directory)).count;
+  } catch (error) {
+    if (reader.failure !== null) throw reader.failure;
+    if (error instanceof PackageRefused) return null;
+    throw error;
+  }
+}
+
 /** Code units, as in the listing of blobs: no locale has a say in the order of an index. */
 function byKeyThenOffset(a: IndexEntry, b: IndexEntry): number {
   if (a.itemKey !== b.itemKey) return a.itemKey < b.itemKey ? -1 : 1;
@@ -83,22 +100,33 @@ function byKeyThenOffset(a: IndexEntry, b: IndexEntry): number {
 
 async function checkContents(reader: BlockReader, directory: ZipDirectory) {
   const files = directory.entries.filter((entry) => !entry.isFolder);
-  const manifests = files.filter(({ name }) => /\.mf$/iu.test(name));
   const emls = files.filter(({ name }) => /\.eml$/iu.test(name));
-  const strays = files.filter(
-    (entry) => !manifests.includes(entry) && !/\.eml$/iu.test(entry.name),
-  );
+  const strays = files.filter(({ name }) => !/\.(?:eml|mf)$/iu.test(name));
+  const manifest = manifestIn(files);
+  if (emls.some(({ sizeBytes }) => sizeBytes === 0)) throw new PackageRefused('zero-byte-item');
+  const names = emls.map(({ name }) => name);
+  checkManifest(await readManifestOf(reader, directory, manifest), names);
+  return { emls, strays };
+}
+
+function manifestIn(files: readonly ZipEntry[]): ZipEntry {
+  const manifests = files.filter(({ name, isFolder }) => !isFolder && /\.mf$/iu.test(name));
   const [manifest] = manifests;
   if (manifest === undefined) throw new PackageRefused('no-manifest');
   if (manifests.length > 1) throw new PackageRefused('two-manifests');
   if (manifest.sizeBytes > MAX_MANIFEST_BYTES) throw new PackageRefused('unreadable-manifest');
-  if (emls.some(({ sizeBytes }) => sizeBytes === 0)) throw new PackageRefused('zero-byte-item');
+  return manifest;
+}
+
+async function readManifestOf(
+  reader: BlockReader,
+  directory: ZipDirectory,
+  manifest = manifestIn(directory.entries),
+): Promise<Manifest> {
   const chunks: Buffer[] = [];
   const content = verified(reader, await directory.locate(manifest), manifest);
   for await (const chunk of content) chunks.push(chunk);
-  const names = emls.map(({ name }) => name);
-  checkManifest(readManifest(Buffer.concat(chunks)), names);
-  return { emls, strays };
+  return readManifest(Buffer.concat(chunks));
 }
 
 async function indexEntry(
