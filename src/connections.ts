@@ -21,7 +21,6 @@ import { staging } from './staging/staging.ts';
 import { azureBlobSite } from './telemessage/azure-blob-site.ts';
 import { directorySite } from './telemessage/directory-site.ts';
 import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
-import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
 import { sftpSite } from './telemessage/sftp-site.ts';
 import type { Site } from './telemessage/site.ts';
 
@@ -88,13 +87,8 @@ export function openUsers(connector: ConnectorConfig): Users {
 }
 
 /** Reads items of the connector out of its staged packages, their numbers by its default country. */
-export function openItems({ mapping }: ConnectorConfig, { packages }: Staging): ItemReader {
-  return itemReader(packages, {
-    readItem: (eml, context) =>
-      readItem(eml, { ...context, defaultCountry: mapping.defaultCountry }),
-    entryStream,
-    openAttachment,
-  });
+export function openItems(connector: ConnectorConfig, { packages }: Staging): ItemReader {
+  return itemReader(packages, conversionOf(connector));
 }
 
 /** How items are read and what messages they become: the code's version and the settings in it. */
