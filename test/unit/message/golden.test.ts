@@ -7,7 +7,13 @@ import { composeMessage } from '../../../src/message/compose.ts';
 import type { GoldenCase } from './golden-cases.ts';
 import { GOLDEN_CASES } from './golden-cases.ts';
 import { OPTIONS, render, sha256 } from './items.ts';
-import { expectedReading, readByMailparser, readByPostalMime, readByPython } from './readers.ts';
+import {
+  expectedReading,
+  readByMailparser,
+  readByPostalMime,
+  readByPython,
+  withoutNameSpaces,
+} from './readers.ts';
 
 // `UPDATE_GOLDEN=1 node --test test/unit/message/golden.test.ts` writes the files anew. A changed
 // file is another message for the same item: it asks for a new converter version.
@@ -40,8 +46,9 @@ for (const each of GOLDEN_CASES) {
   });
 }
 
-test('all golden files read back the same by Python, without a defect', (t) => {
-  const readings = readByPython(GOLDEN_CASES.map(pathOf));
+test('all golden files read back the same by Python, without a defect', async (t) => {
+  const emls = await Promise.all(GOLDEN_CASES.map((each) => readFile(pathOf(each))));
+  const readings = await readByPython(emls);
   if (readings === null) {
     t.skip('skipped: there is no python3 on this machine, so only two readers were asked');
     return;
@@ -49,7 +56,7 @@ test('all golden files read back the same by Python, without a defect', (t) => {
 
   const expected = GOLDEN_CASES.map((each) => expectedReading(messageOf(each)));
 
-  assert.deepEqual(readings, expected);
+  assert.deepEqual(readings.map(withoutNameSpaces), expected.map(withoutNameSpaces));
 });
 
 test('there is no golden file without a case', async () => {

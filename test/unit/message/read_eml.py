@@ -1,4 +1,7 @@
-"""Reads .eml files with Python's email package and prints what it sees as JSON, a list."""
+"""Reads .eml files with Python's email package and prints what it sees, a line of JSON for each.
+
+Each file comes on standard input as the number of its bytes on a line, then the bytes.
+"""
 
 import hashlib
 import json
@@ -14,17 +17,14 @@ def parties(header):
     return [{"name": each.display_name, "address": each.addr_spec} for each in header.addresses]
 
 
-def reading(path):
-    with open(path, "rb") as file:
-        mail = BytesParser(policy=policy.default).parse(file)
+def reading(eml):
+    mail = BytesParser(policy=policy.default).parsebytes(eml)
     defects = [str(d) for part in mail.walk() for d in part.defects]
     defects += [str(d) for part in mail.walk() for value in part.values() for d in value.defects]
-    if defects:
-        raise SystemExit(f"{path}: {defects}")
     date = mail["Date"].datetime.astimezone(timezone.utc)
     bodies = [part for part in mail.walk() if part.get_content_maintype() == "text"]
     bodies = [part for part in bodies if not part.is_attachment()]
-    return {
+    seen = {
         "subject": str(mail["Subject"]),
         "from": parties(mail["From"]),
         "to": parties(mail["To"]),
@@ -43,6 +43,8 @@ def reading(path):
         ],
         "headers": sorted(name.lower() for name in mail.keys()),
     }
+    return {**seen, "defects": defects} if defects else seen
 
 
-print(json.dumps([reading(path) for path in sys.argv[1:]]))
+for size in iter(sys.stdin.buffer.readline, b""):
+    print(json.dumps(reading(sys.stdin.buffer.read(int(size)))))

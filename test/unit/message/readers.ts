@@ -1,4 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { AddressObject, EmailAddress } from 'mailparser';
 import { simpleParser } from 'mailparser';
@@ -21,6 +24,8 @@ export interface Reading {
   readonly files: { name: string; contentType: string; sha256: string }[];
   /** All header names, lower case, sorted. */
   readonly headers: string[];
+  /** Of the message's form, as the reader names them; absent when it found none. */
+  readonly defects?: readonly string[];
 }
 
 /** What every reader must see of a message. */
@@ -90,24 +95,53 @@ export async function readByPostalMime(eml: Buffer): Promise<Reading> {
   };
 }
 
-/** Python's own email package reads the files; null when there is no python3 on this machine. */
-export function readByPython(paths: readonly string[]): Reading[] | null {
+/**
+ * Python's own email package reads them all in one process; null when there is no python3 on this
+ * machine. It puts a space between the encoded words of a long name (RFC 2047 6.2 says none), so
+ * compare its names by withoutNameSpaces.
+ */
+export async function readByPython(emls: readonly Buffer[]): Promise<Reading[] | null> {
   const script = fileURLToPath(new URL('read_eml.py', import.meta.url));
-  const run = spawnSync('python3', [script, ...paths], {
-    encoding: 'utf8',
-    maxBuffer: 64_000_000,
+  const python = spawn('python3', [script], {
     env: { ...process.env, PYTHONIOENCODING: 'utf-8' },
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
-  if (run.error !== undefined) return null;
-  if (run.status !== 0) throw new Error(`Python could not read the files: ${run.stderr}`);
-  const readings = JSON.parse(run.stdout) as Reading[];
-  return readings.map((reading) => ({
+  const ended = once(python, 'close') as Promise<[number | null]>;
+  const [run] = await Promise.allSettled([
+    Promise.all([ended, text(python.stdout), text(python.stderr)]),
+    pipeline(framed(emls), python.stdin),
+  ]);
+  if (run.status === 'rejected') {
+    if ((run.reason as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw run.reason;
+  }
+  const [[code], printed, complaint] = run.value;
+  if (code !== 0) throw new Error(`Python could not read the files: ${complaint}`);
+  const lines = printed.split('\n').filter((line) => line !== '');
+  return lines.map((line) => asSeen(JSON.parse(line) as Reading));
+}
+
+function* framed(emls: readonly Buffer[]): Generator<Buffer> {
+  for (const eml of emls) {
+    yield Buffer.from(`${eml.length}\n`);
+    yield eml;
+  }
+}
+
+function asSeen(reading: Reading): Reading {
+  return {
     ...reading,
     from: reading.from.map(named),
     to: reading.to.map(named),
     text: withoutLineEnds(reading.text),
     html: withoutLineEnds(reading.html),
-  }));
+  };
+}
+
+/** The reading with no space in any name: see readByPython. */
+export function withoutNameSpaces<T extends Pick<Reading, 'from' | 'to'>>(reading: T): T {
+  const bare = ({ name, address }: MessageParty) => ({ name: name.replaceAll(' ', ''), address });
+  return { ...reading, from: reading.from.map(bare), to: reading.to.map(bare) };
 }
 
 /** Line ends are the transport's; a reader may keep or drop the last one, and CRs before a LF. */
