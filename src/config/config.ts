@@ -19,6 +19,8 @@ export interface ConnectorConfig {
     readonly automatic: boolean;
     readonly custom: boolean;
     readonly defaultCountry: string;
+    /** 0 to 1: a new mapping that drops more of the numbers is refused. */
+    readonly maxRemovedShare: number;
   };
   readonly mailbox: {
     readonly folder: string;
@@ -48,6 +50,7 @@ export interface SftpSource {
   readonly username: string;
   readonly password: Secret | null;
   readonly privateKey: Secret | null;
+  readonly privateKeyPassphrase: Secret | null;
   /** `SHA256:…`; null accepts any host key. */
   readonly hostKey: string | null;
   readonly path: string;

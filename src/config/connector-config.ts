@@ -82,6 +82,11 @@ function transportOf(
     username: sftp.username,
     password: secret(sftp.passwordEnv, sftp.passwordFile, secrets),
     privateKey: secret(undefined, sftp.privateKeyFile, secrets),
+    privateKeyPassphrase: secret(
+      sftp.privateKeyPassphraseEnv,
+      sftp.privateKeyPassphraseFile,
+      secrets,
+    ),
     hostKey: sftp.hostKey ?? null,
     path: sftp.path,
   };

@@ -52,6 +52,13 @@ function sourceFaults(source: Tree): Fault[] {
       faults.push({ path, message, example: 'passwordFile: /run/secrets/telemessage' });
     }
     faults.push(...atMostOne(sftp, path, ['passwordEnv', 'passwordFile']));
+    const passphrases = ['privateKeyPassphraseEnv', 'privateKeyPassphraseFile'];
+    faults.push(...atMostOne(sftp, path, passphrases));
+    if (passphrases.some((key) => key in sftp) && !('privateKeyFile' in sftp)) {
+      const message = 'is missing: a passphrase belongs to a private key';
+      const example = 'privateKeyFile: /run/secrets/sftp-key';
+      faults.push({ path: [...path, 'privateKeyFile'], message, example });
+    }
   }
   const azureBlob = treeAt(source, 'azureBlob');
   if (azureBlob !== null) faults.push(...accountFaults(azureBlob, ['source', 'azureBlob']));

@@ -37,6 +37,14 @@ const sftp = z.strictObject({
   passwordEnv: secretName('Variable that holds the password.', 'O2_SFTP_PASSWORD').optional(),
   passwordFile: text('File that holds the password.', '/run/secrets/telemessage').optional(),
   privateKeyFile: text('File that holds the private key.', '/run/secrets/sftp-key').optional(),
+  privateKeyPassphraseEnv: secretName(
+    'Variable: passphrase of the private key.',
+    'O2_SFTP_PASSPHRASE',
+  ).optional(),
+  privateKeyPassphraseFile: text(
+    'File: passphrase of the private key.',
+    '/run/secrets/sftp-passphrase',
+  ).optional(),
   hostKey: form(
     /^SHA256:[A-Za-z0-9+/]{43}=?$/,
     'must be the SHA-256 fingerprint of the host key, SHA256: and 43 characters',
@@ -153,6 +161,16 @@ const mapping = z
       'Country of numbers without a country code.',
       'GB',
     ).default('GB'),
+    maxRemovedShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .meta({
+        description:
+          'A new mapping that drops a larger share of the numbers in force is refused without --force.',
+        examples: [0.2],
+      }),
   })
   .prefault({});
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import ssh2 from 'ssh2';
+import type { RunError } from '../../../src/domain/run-error.ts';
 import { sftpSite, type SftpOptions } from '../../../src/telemessage/sftp-site.ts';
 import { LOGIN, serveSftp, type ServedFile, type SftpServer } from './sftp-server.ts';
 
@@ -138,6 +139,33 @@ describe('sftpSite', () => {
       assert.ok(!/horse|acme|nobody/u.test(JSON.stringify([error.message, String(error.cause)])));
     });
   }
+
+  it('opens an encrypted key with its passphrase, and says what is wrong with another', async () => {
+    const passphrase = 'open the gate';
+    const encrypted = ssh2.utils.generateKeyPairSync('ed25519', {
+      passphrase,
+      cipher: 'aes256-ctr',
+    });
+    const keyed = await serveSftp(FILES, { publicKey: encrypted.public });
+    const { username } = LOGIN;
+    const options = { host: '127.0.0.1', port: keyed.port, username, path: '/outgoing' };
+    const listing = async (more: { readonly passphrase?: string }) => {
+      const open = sftpSite({ ...options, privateKey: encrypted.private, ...more });
+      return open.list('2026-11-21', '2026-11-21').finally(() => open.close());
+    };
+
+    assert.equal((await listing({ passphrase })).length, 1);
+    await assert.rejects(listing({ passphrase: 'open the gates' }), (error: RunError) => {
+      assert.equal(error.code, 'site-login-refused');
+      assert.match(error.message, /cannot be opened with its passphrase/);
+      assert.match(error.message, /source\.sftp\.privateKeyPassphraseFile/);
+      assert.doesNotMatch(error.message, /gate/);
+      return true;
+    });
+    await assert.rejects(listing({}), /an encrypted key needs privateKeyPassphraseFile/);
+    assert.equal(keyed.connections(), 1);
+    await keyed.close();
+  });
 
   it('fails with site-login-refused for a private key that is none', async () => {
     const open = sftpSite({

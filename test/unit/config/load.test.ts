@@ -16,7 +16,12 @@ describe('loadConfig', () => {
     assert.deepEqual(connector.schedule, { at: '02:00', waitUntil: '20:00', catchupDays: 30 });
     assert.equal(connector.source.lookbackDays, 7);
     assert.equal(connector.source.quietSeconds, 60);
-    assert.deepEqual(connector.mapping, { automatic: true, custom: true, defaultCountry: 'GB' });
+    assert.deepEqual(connector.mapping, {
+      automatic: true,
+      custom: true,
+      defaultCountry: 'GB',
+      maxRemovedShare: 0.2,
+    });
     assert.deepEqual(connector.mailbox, {
       folder: 'O2 SMS and Voice Network Archiver',
       itemClass: 'IPM.Note',
@@ -49,6 +54,27 @@ describe('loadConfig', () => {
     assert.equal(connector.source.transport.password?.reveal(), SECRET);
     assert.ok(connector.tenant.credential.type === 'secret');
     assert.equal(connector.tenant.credential.secret.reveal(), SECRET);
+  });
+
+  it('reads the passphrase of a private key, and asks for the key that it belongs to', () => {
+    const files = { key: 'a key', phrase: `${SECRET}\n` };
+    const withSftp = (login: string) =>
+      MINIMAL.replace('directory: { path: packages }', `sftp: { host: h, username: u, ${login} }`);
+    const whole = 'privateKeyFile: key, privateKeyPassphraseFile: phrase';
+    const path = configFolder(withSftp(whole), files);
+
+    const transport = loadConfig({ path, env: ENV }).connectors[0]?.source.transport;
+
+    assert.ok(transport?.type === 'sftp');
+    assert.equal(transport.privateKeyPassphrase?.reveal(), SECRET);
+    const alone = configFolder(
+      withSftp('passwordFile: key, privateKeyPassphraseFile: phrase'),
+      files,
+    );
+    assert.throws(
+      () => loadConfig({ path: alone, env: ENV }),
+      /sftp\.privateKeyFile.*is missing: a passphrase belongs to a private key/s,
+    );
   });
 
   it('shows no secret however it is printed', () => {
