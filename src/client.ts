@@ -43,14 +43,28 @@ function buildersFor(env: Environment): Builders {
     async openTenant(connector) {
       const { openGraph } = await import('./connections.ts');
       const { tenantProbe } = await import('./cli/tenant-probe.ts');
-      const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici');
-      if (env['HTTPS_PROXY'] !== undefined) setGlobalDispatcher(new EnvHttpProxyAgent());
+      await useProxy(env);
       return tenantProbe(openGraph(connector, REACH_TIMEOUT_MS));
+    },
+    async openUsers(connector) {
+      const { openUsers } = await import('./connections.ts');
+      await useProxy(env);
+      return openUsers(connector);
+    },
+    async openItems(connector) {
+      const { openItems, openStaging } = await import('./connections.ts');
+      return openItems(connector, openStaging(connector));
     },
     webUi: webUiAddress(env),
     operator: `${userInfo().username}@${hostname()}`,
     now: () => Date.now(),
   };
+}
+
+async function useProxy(env: Environment): Promise<void> {
+  if (env['HTTPS_PROXY'] === undefined) return;
+  const { EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici');
+  setGlobalDispatcher(new EnvHttpProxyAgent());
 }
 
 async function connectTemporal(env: Environment): Promise<TemporalAccess> {

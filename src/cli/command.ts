@@ -103,6 +103,8 @@ function sessionOf(
     staging: (connector) => reachableStaging(builders, connector),
     openSite: builders.openSite,
     openTenant: builders.openTenant,
+    openUsers: builders.openUsers,
+    openItems: builders.openItems,
     webUi: builders.webUi,
     operator: builders.operator,
     now: builders.now,

@@ -1,45 +1,59 @@
 import {
+  ACTIVATIONS_PREFIX,
   ACTIVE_MAPPING_PATH,
+  activationPath,
   activeMapping,
   mappingVersionPath,
 } from '../directory/active-mapping.ts';
 import type { ActiveMapping } from '../directory/active-mapping.ts';
-import { toSeconds } from '../domain/archive-day.ts';
 import type { MappingVersion } from '../directory/mapping-version.ts';
 import type { Staging } from '../staging/staging.ts';
 
-const MAPPING_PREFIX = 'mapping/';
-
 /** The mapping in force and its rows; null before the first was activated. */
 export async function readActive(
-  { state }: Staging,
+  { state }: Pick<Staging, 'state'>,
   defaultCountry: string,
 ): Promise<(ActiveMapping & { readonly mapping: MappingVersion }) | null> {
   const mapping = await activeMapping(state, defaultCountry)('cli');
-  const pointer = await state.read(ACTIVE_MAPPING_PATH);
-  if (mapping === null || pointer === null) return null;
-  const active = JSON.parse(pointer.toString('utf8')) as ActiveMapping;
-  return { ...active, mapping };
+  const active = await readPointer(state);
+  return mapping === null || active === null ? null : { ...active, mapping };
 }
 
-/** Keeps the file as a version, then puts it in force: in that order, so that a stop in between harms nothing. */
+/**
+ * Keeps the file as a version and notes who put it in force, then puts it in force: in that order, so
+ * that a stop in between harms nothing.
+ */
 export async function activate(
-  { state }: Staging,
-  version: string,
+  { state }: Pick<Staging, 'state'>,
+  active: ActiveMapping,
   csv: Buffer,
-  { by, nowMs }: { readonly by: string; readonly nowMs: number },
-): Promise<ActiveMapping> {
-  const active = { version, activatedAt: toSeconds(nowMs), by };
-  await state.write(mappingVersionPath(version), csv);
-  await state.write(ACTIVE_MAPPING_PATH, `${JSON.stringify(active, null, 2)}\n`);
-  return active;
+): Promise<void> {
+  await state.write(mappingVersionPath(active.version), csv);
+  // Version 0.1 noted nothing but the one in force.
+  const before = await readPointer(state);
+  if (before !== null) await note(state, before);
+  await note(state, active);
+  await state.write(ACTIVE_MAPPING_PATH, JSON.stringify(active, null, 2));
 }
 
-/** Ids of all versions that were ever in force. */
-export async function listVersions({ state }: Staging): Promise<string[]> {
-  const versions: string[] = [];
-  for await (const path of state.list(MAPPING_PREFIX)) {
-    if (path.endsWith('.csv')) versions.push(path.slice(MAPPING_PREFIX.length, -'.csv'.length));
+/** Every time that a version was put in force, the newest first. */
+export async function listActivations({ state }: Pick<Staging, 'state'>): Promise<ActiveMapping[]> {
+  const found = new Map<string, ActiveMapping>();
+  const add = (active: ActiveMapping): void => void found.set(activationPath(active), active);
+  for await (const path of state.list(ACTIVATIONS_PREFIX)) {
+    const noted = await state.read(path);
+    if (noted !== null) add(JSON.parse(noted.toString('utf8')) as ActiveMapping);
   }
-  return versions;
+  const active = await readPointer(state);
+  if (active !== null) add(active);
+  return [...found].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, each]) => each);
+}
+
+async function note(state: Staging['state'], active: ActiveMapping): Promise<void> {
+  await state.write(activationPath(active), JSON.stringify(active, null, 2));
+}
+
+async function readPointer(state: Staging['state']): Promise<ActiveMapping | null> {
+  const pointer = await state.read(ACTIVE_MAPPING_PATH);
+  return pointer === null ? null : (JSON.parse(pointer.toString('utf8')) as ActiveMapping);
 }

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 
+import type { ItemReader } from '../activities/item-reader.ts';
 import type { Config, ConnectorConfig } from '../config/config.ts';
+import type { Users } from '../directory/users.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { Site } from '../telemessage/site.ts';
 import type { Output } from './output.ts';
@@ -21,6 +23,10 @@ export interface Builders {
   readonly openStaging: (connector: ConnectorConfig) => Promise<Staging>;
   readonly openSite: (connector: ConnectorConfig) => Promise<Site>;
   readonly openTenant: (connector: ConnectorConfig) => Promise<TenantProbe>;
+  /** The tenant's users, as the worker looks them up. */
+  readonly openUsers: (connector: ConnectorConfig) => Promise<Users>;
+  /** Items out of their staged packages. */
+  readonly openItems: (connector: ConnectorConfig) => Promise<Pick<ItemReader, 'read'>>;
   /** Address of the Temporal Web UI without a slash at its end. */
   readonly webUi: string;
   /** Who types, for notes and records that name them. */

@@ -5,7 +5,8 @@ export type Cell = string | number | null;
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const shown = rows.map((row) => row.map(text));
   const widths = head.map((title, at) =>
-    Math.max(title.length, ...shown.map((row) => row[at]?.length ?? 0)),
+    // Not by spreading: a mapping may have more rows than a call takes arguments.
+    shown.reduce((width, row) => Math.max(width, row[at]?.length ?? 0), title.length),
   );
   const isNumber = head.map((_, at) => rows.some((row) => typeof row[at] === 'number'));
   const line = (cells: readonly string[]) =>

@@ -10,12 +10,21 @@ export function mappingVersionPath(version: string): string {
   return `mapping/${version}.csv`;
 }
 
-/** What `mapping activate` writes to `ACTIVE_MAPPING_PATH`. */
+export const ACTIVATIONS_PREFIX = 'mapping/activations/';
+
+/** What `mapping activate` writes to `ACTIVE_MAPPING_PATH`, and for good to `activationPath`. */
 export interface ActiveMapping {
   readonly version: string;
   /** ISO 8601 UTC in seconds. */
   readonly activatedAt: string;
   readonly by: string;
+  /** Rows of the file; absent in what version 0.1 wrote. */
+  readonly rows?: number;
+}
+
+/** One blob for each time that a version was put in force, in the order of their names. */
+export function activationPath({ version, activatedAt }: ActiveMapping): string {
+  return `${ACTIVATIONS_PREFIX}${activatedAt.replaceAll(/[:-]/g, '')}-${version}.json`;
 }
 
 /** A new mapping is in force in running days after so long; one read of a small blob each time. */

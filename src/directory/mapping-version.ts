@@ -49,7 +49,7 @@ function holds({ validFrom, validTo }: MappingRow, at: string): boolean {
   return (validFrom === null || validFrom <= at) && (validTo === null || at <= validTo);
 }
 
-function compare(a: string, b: string): number {
+export function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

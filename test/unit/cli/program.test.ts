@@ -22,6 +22,8 @@ async function run(yaml: string, ...argv: string[]) {
     openStaging: unreachable,
     openSite: unreachable,
     openTenant: unreachable,
+    openUsers: unreachable,
+    openItems: unreachable,
     webUi: 'http://ui',
     operator: 'ann@host',
     now: () => Date.parse('2026-12-24T09:00:00Z'),

@@ -8,9 +8,9 @@ test('the difference of two versions names what it adds, removes and changes', (
   const after = versionOf({ '+447700900101': 'a', '+447700900102': 'z', '+447700900104': 'd' });
 
   assert.deepEqual(mappingChange(before, after), {
-    added: ['+447700900104'],
-    removed: ['+447700900103'],
-    changed: ['+447700900102'],
+    added: [{ number: '+447700900104', from: [], to: [always('d')] }],
+    removed: [{ number: '+447700900103', from: [always('c')], to: [] }],
+    changed: [{ number: '+447700900102', from: [always('b')], to: [always('z')] }],
     unchanged: 1,
     disappearingShare: 1 / 3,
   });
@@ -32,8 +32,14 @@ test('another time of validity is a change, another order of rows is none', () =
   assert.equal(mappingChange(before, mappingVersion(rows.toReversed())).unchanged, 1);
   assert.equal(mappingVersion(rows.toReversed()).id, before.id);
   const later = mappingVersion([rows[0]!, { ...rows[1]!, validFrom: '2026-02-01T00:00:00Z' }]);
-  assert.deepEqual(mappingChange(before, later).changed, ['+447700900101']);
+  const [change] = mappingChange(before, later).changed;
+  assert.deepEqual(
+    [change?.from[1]?.validFrom, change?.to[1]?.validFrom],
+    ['2026-01-02T00:00:00Z', '2026-02-01T00:00:00Z'],
+  );
 });
+
+const always = (address: string) => ({ address, validFrom: null, validTo: null });
 
 function versionOf(owners: Readonly<Record<string, string>>) {
   return mappingVersion(
