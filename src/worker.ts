@@ -33,6 +33,8 @@ import { indexPackage } from './telemessage/package.ts';
 
 /** Shorter than the import's heartbeat timeout (45 s): Graph itself gives up at about 30 s. */
 const CREATE_TIMEOUT_MS = 30_000;
+/** 0.5 Mbit/s; a slower line does not carry a day's recordings. */
+const RANGE_TIMEOUT_MS = 60_000;
 /** Four batches of 25 items of a day, with two mailboxes each, and as much again beside it. */
 const MAX_ACTIVITIES = 400;
 /** A cached item workflow takes about 200 kB; what is in flight must fit. */
@@ -70,6 +72,7 @@ function buildConnector(config: ConnectorConfig): Connector {
     cloud: tenant.cloud,
     settleMs: limits.settleSeconds * 1_000,
     createTimeoutMs: CREATE_TIMEOUT_MS,
+    rangeTimeoutMs: RANGE_TIMEOUT_MS,
   };
   return {
     settings: {

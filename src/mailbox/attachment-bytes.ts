@@ -10,13 +10,15 @@ export async function readWhole(
   attachment: MessageAttachment,
   open: OpenAttachment,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const range of rangesOf(attachment, open, attachment.sizeBytes)) chunks.push(range);
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  const source = await open(attachment.position);
+  const content = Buffer.isBuffer(source) ? source : Buffer.concat(await source.toArray());
+  if (content.length !== attachment.sizeBytes) throw sizeDiffers();
+  return content;
 }
 
 /**
- * The attachment in ranges of `rangeBytes`, the last one shorter; one range is in memory.
+ * The attachment in ranges of `rangeBytes`, the last one shorter. All stand in one buffer after each
+ * other: a range is good until the next one is asked for.
  * @throws {RunError} `staging-corrupt` when it is longer or shorter than the message says.
  */
 export async function* rangesOf(
@@ -26,7 +28,7 @@ export async function* rangesOf(
 ): AsyncGenerator<Buffer<ArrayBuffer>> {
   const source = await open(attachment.position);
   const chunks = Buffer.isBuffer(source) ? [source] : (source as AsyncIterable<Buffer>);
-  let range = Buffer.alloc(Math.min(rangeBytes, attachment.sizeBytes));
+  const range = Buffer.allocUnsafe(Math.min(rangeBytes, attachment.sizeBytes));
   let filled = 0;
   let total = 0;
   for await (const chunk of chunks) {
@@ -38,13 +40,11 @@ export async function* rangesOf(
       filled += copied;
       if (filled < range.length) continue;
       yield range;
-      range = Buffer.alloc(
-        Math.min(rangeBytes, attachment.sizeBytes - total + chunk.length - from),
-      );
       filled = 0;
     }
   }
   if (total !== attachment.sizeBytes) throw sizeDiffers();
+  if (filled > 0) yield range.subarray(0, filled);
 }
 
 function sizeDiffers(): RunError {

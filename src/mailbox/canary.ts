@@ -71,6 +71,7 @@ async function tryOut(o: CanaryOptions): Promise<CanaryFindings> {
     open: () => Promise.resolve(CONTENT),
     hasPermanentDelete: CLOUDS[o.cloud].hasPermanentDelete,
     heartbeat: () => undefined,
+    rangeTimeoutMs: o.createTimeoutMs,
   };
   const folder = await deletedItems(o);
   const json = await prepare(planOf({ ...message, attachments: [] }), writing.open);
@@ -209,7 +210,7 @@ async function takesAttachments(
   { attachments }: Message,
 ): Promise<boolean> {
   try {
-    await addMissing(writing, id, attachments, { isNew: true });
+    await addMissing(writing, id, attachments, { isNew: true, added: [] });
     return true;
   } catch (error) {
     if (error instanceof GraphProblem && REFUSALS.includes(classify(error).kind)) return false;

@@ -1,9 +1,10 @@
 import type { Reason } from '../domain/reason.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Copying, CopyingDeps } from './copying.ts';
-import { beginCopy, makeCopy } from './copying.ts';
+import { beginCopy } from './copying.ts';
 import { GraphProblem } from './graph-problem.ts';
 import type { Attempt, ImportEnd, ImportInput } from './import-contract.ts';
+import { makeCopy } from './make-copy.ts';
 import { classify } from './problem-class.ts';
 
 export type { Attempt, ImportEnd, ImportInput, Word } from './import-contract.ts';

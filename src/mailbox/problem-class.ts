@@ -80,6 +80,7 @@ const BY_CODE: Readonly<Record<string, Kind>> = {
   InvalidAuthenticationToken: 'token',
 
   ErrorMessageSizeExceeded: 'too-large-for-mailbox',
+  ErrorAttachmentSizeLimitExceeded: 'too-large-for-mailbox',
 
   ErrorInvalidRecipients: 'permanent',
   ErrorInvalidPropertySet: 'permanent',
@@ -103,6 +104,7 @@ const BY_STATUS: Readonly<Record<number, Kind>> = {
   408: 'ambiguous',
   409: 'ambiguous',
   412: 'ambiguous',
+  413: 'too-large-for-mailbox',
   423: 'moving',
   429: 'throttled',
   507: 'full',

@@ -5,12 +5,10 @@ import type { Clock } from './clock.ts';
 import type { BareRequest, GraphAnswer, GraphClient } from './graph-client.ts';
 import { GraphProblem } from './graph-problem.ts';
 import { MAX_WAIT_IN_SLOT_MS } from './lane.ts';
-import { classify } from './problem-class.ts';
+import { classify, isKnownCode } from './problem-class.ts';
 
 /** Below Outlook's 4 MB and a multiple of 320 KiB, so that it suits either rule. */
 const RANGE_BYTES = 3_932_160;
-/** 0.5 Mbit/s; a slower line does not carry a day's recordings. */
-const RANGE_TIMEOUT_MS = 60_000;
 const MAX_TRIES_PER_RANGE = 4;
 const FIRST_RETRY_MS = 1_000;
 
@@ -19,13 +17,16 @@ export interface Upload {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly heartbeat: () => void;
+  /** Of one range. */
+  readonly rangeTimeoutMs: number;
 }
 
 /**
  * Sends one attachment's bytes to an upload session, range by range, streamed. The session is closed
- * when it does not end well; a session that was lost is begun anew, not resumed.
+ * when it does not end well. One that was lost is neither resumed nor begun anew here: its last range
+ * may have made the attachment, so whoever comes next looks what is there first.
  *
- * @throws {GraphProblem} @throws {RunError} `staging-corrupt`
+ * @throws {GraphProblem} ambiguous when the session was lost @throws {RunError} `staging-corrupt`
  * @see https://learn.microsoft.com/en-us/graph/outlook-large-attachments
  */
 export async function sendRanges(
@@ -45,8 +46,19 @@ export async function sendRanges(
     if (last?.status !== 201) throw new GraphProblem(last?.status ?? null, 'UploadNotFinished');
   } catch (error) {
     await abandon(upload, url);
-    throw error;
+    throw isLost(error) ? new GraphProblem(null, 'UploadSessionLost', { cause: error }) : error;
   }
+}
+
+/**
+ * 404 and 410 of a session that has expired, 401 of its address, 416 where it expects another range,
+ * and whatever else refuses the range and not the message.
+ */
+function isLost(error: unknown): error is GraphProblem {
+  if (!(error instanceof GraphProblem)) return false;
+  const { kind } = classify(error);
+  if (kind === 'folder-gone' || kind === 'token') return true;
+  return kind === 'permanent' && (error.code === null || !isKnownCode(error.code));
 }
 
 async function sendRange(
@@ -63,7 +75,7 @@ async function sendRange(
         method: 'PUT',
         url,
         body: range,
-        timeoutMs: RANGE_TIMEOUT_MS,
+        timeoutMs: upload.rangeTimeoutMs,
         headers: {
           'Content-Type': 'application/octet-stream',
           'Content-Range': `bytes ${start}-${end - 1}/${sizeBytes}`,
@@ -71,11 +83,13 @@ async function sendRange(
       });
     } catch (error) {
       const waitMs = waitAfter(error, tries);
-      if (waitMs === null) throw error;
-      await upload.clock.sleep(waitMs, upload.signal);
-      upload.heartbeat();
-      // The range may have arrived and only its answer got lost.
+      if (waitMs !== null) {
+        await upload.clock.sleep(waitMs, upload.signal);
+        upload.heartbeat();
+      } else if (!isLost(error)) throw error;
+      // The range may have arrived, at this try or at the one before, and only its answer got lost.
       if ((await expectedStart(upload, url)) === end) return { ...ARRIVED };
+      if (waitMs === null) throw error;
     }
   }
 }

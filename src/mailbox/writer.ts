@@ -88,7 +88,7 @@ export function platformChanged(difference: string): RunError {
 
 /**
  * Adds what the message does not have yet, one after the other, known by name: a size in Graph
- * counts the whole object and is never the file's.
+ * counts the whole object and is never the file's. `added` is filled with what it has so far.
  *
  * @throws {GraphProblem} @throws {RunError} `staging-corrupt`
  */
@@ -96,25 +96,34 @@ export async function addMissing(
   writing: Writing,
   messageId: string,
   attachments: readonly MessageAttachment[],
-  options: { readonly isNew: boolean },
+  { isNew, added }: { readonly isNew: boolean; readonly added: MessageAttachment[] },
 ): Promise<void> {
   const untilMs = writing.clock.nowMs() + APPEARS_WITHIN_MS;
-  const there = options.isNew
+  const there = isNew
     ? new Set<string>()
     : await whenVisible(writing, untilMs, () => namesOf(writing, messageId));
   for (const attachment of attachments) {
-    if (there.has(attachment.name)) continue;
-    writing.heartbeat();
-    if (attachment.sizeBytes < SESSION_FROM_BYTES) {
-      const body = fileAttachment(attachment, await readWhole(attachment, writing.open));
-      const path = attachmentsOf(writing, messageId);
-      await whenVisible(writing, untilMs, () => call(writing, { method: 'POST', path, body }));
-    } else {
-      const url = await whenVisible(writing, untilMs, () =>
-        openSession(writing, messageId, attachment),
-      );
-      await sendRanges(writing, url, attachment, writing.open);
-    }
+    if (!there.has(attachment.name)) await add(writing, messageId, attachment, untilMs);
+    added.push(attachment);
+  }
+}
+
+async function add(
+  writing: Writing,
+  messageId: string,
+  attachment: MessageAttachment,
+  untilMs: number,
+): Promise<void> {
+  writing.heartbeat();
+  if (attachment.sizeBytes < SESSION_FROM_BYTES) {
+    const body = fileAttachment(attachment, await readWhole(attachment, writing.open));
+    const path = attachmentsOf(writing, messageId);
+    await whenVisible(writing, untilMs, () => call(writing, { method: 'POST', path, body }));
+  } else {
+    const url = await whenVisible(writing, untilMs, () =>
+      openSession(writing, messageId, attachment),
+    );
+    await sendRanges(writing, url, attachment, writing.open);
   }
 }
 

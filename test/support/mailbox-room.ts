@@ -21,6 +21,7 @@ import type { TestTenant } from './test-tenant.ts';
 export const FOLDER = 'O2 SMS and Voice Network Archiver';
 export const SETTLE_MS = 90_000;
 export const CREATE_TIMEOUT_MS = 2_000;
+const RANGE_TIMEOUT_MS = 1_000;
 /** In which the tenant does what it does late. */
 const A_MOMENT_MS = 40;
 
@@ -94,6 +95,7 @@ function mailboxesOf(
     lanes: lanes({ clock }),
     breaker: breaker(),
     settleMs: SETTLE_MS,
+    rangeTimeoutMs: RANGE_TIMEOUT_MS,
     ...own,
   };
   return {

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Message } from '../../../src/domain/message.ts';
-import type { Room } from '../../support/mailbox-room.ts';
+import { assertWhole, withAttachments, without } from '../../support/attachments.ts';
 import {
   aMessage,
-  anAttachment,
   anAttempt,
   anInput,
-  contentOf,
   copiesOf,
   drive,
   mailboxRoom,
@@ -68,72 +65,6 @@ test('a worker that dies between two attachments leaves one whole message behind
 
   assert.ok(end.end === 'done' && end.adopted);
   assert.equal(agains.length, 1);
-  await assertWhole(room, message);
-});
-
-test('a range whose answer is lost is not sent twice', async (context) => {
-  const room = await mailboxRoom(context);
-  const message = withAttachments(8_000_000);
-  room.tenant.order({ kind: 'uploads.put', status: 503, applied: 'before' });
-
-  const end = await room.mailboxes.importCopy(anInput(message), anAttempt());
-
-  assert.equal(end.end, 'done');
-  await assertWhole(room, message);
-});
-
-test('a throttled range waits a moment in place and goes on', async (context) => {
-  const room = await mailboxRoom(context);
-  const message = withAttachments(8_000_000);
-  room.tenant.order({ kind: 'uploads.put', status: 429, retryAfter: '1.5' });
-
-  const end = await room.mailboxes.importCopy(anInput(message), anAttempt());
-
-  assert.equal(end.end, 'done');
-  assert.ok(room.clock.waits.includes(1_500));
-  await assertWhole(room, message);
-});
-
-test('a range that is told to wait longer gives the slot back, and only its attachment is sent anew', async (context) => {
-  const room = await mailboxRoom(context);
-  const message = withAttachments(3_100_000, 8_000_000);
-  room.tenant.order({ kind: 'uploads.put', outcome: 'pass' });
-  room.tenant.order({ kind: 'uploads.put', status: 429, retryAfter: '110' });
-
-  const { end, agains } = await drive(room, anInput(message));
-
-  assert.ok(end.end === 'done' && end.adopted);
-  assert.deepEqual(
-    agains.map(({ reason }) => reason),
-    ['throttled'],
-  );
-  assert.ok(agains[0]!.afterMs >= 109_000, String(agains[0]!.afterMs));
-  assert.ok(room.clock.waits.every((ms) => ms <= 2_000));
-  // The look at what is there, the session opened, three ranges.
-  assert.equal(end.requests, 5);
-  await assertWhole(room, message);
-});
-
-test('an upload that fails is begun anew by the next attempt, the message is found and completed', async (context) => {
-  const room = await mailboxRoom(context);
-  const message = withAttachments(3_300_000, 100);
-  room.tenant.order({ kind: 'uploads.create', status: 503 });
-
-  const { end, agains } = await drive(room, anInput(message));
-
-  assert.ok(end.end === 'done' && end.adopted);
-  assert.equal(agains[0]?.reason, 'tenant-unavailable');
-  await assertWhole(room, message);
-});
-
-test('the last range was taken and its answer lost: the attachment is there once', async (context) => {
-  const room = await mailboxRoom(context, { settings: { attachmentListLagMs: 50 } });
-  const message = withAttachments(3_300_000);
-  room.tenant.order({ kind: 'uploads.put', outcome: 'reset', applied: 'before' });
-
-  const { end } = await drive(room, anInput(message));
-
-  assert.equal(end.end, 'done');
   await assertWhole(room, message);
 });
 
@@ -228,35 +159,41 @@ test('an attachment that is not as long as it was fails the copy before anything
   assert.equal((await copiesOf(room, message)).length, 0);
 });
 
-function withAttachments(...sizes: readonly number[]): Message {
-  return aMessage({ attachments: sizes.map((size, position) => anAttachment(position, size)) });
-}
+test('a mailbox that takes much less is found out in one more try, not in one for each attachment', async (context) => {
+  const room = await mailboxRoom(context);
+  room.tenant.setMaxMessageBytes(ALICE.id, 7_000_000);
+  const message = withAttachments(...Array.from({ length: 12 }, () => 2_000_000));
 
-function without(message: Message, position: number): Message {
-  return {
-    ...message,
-    attachments: message.attachments.filter((one) => one.position !== position),
-    omitted: message.attachments.filter((one) => one.position === position),
-  };
-}
+  const end = await room.mailboxes.importCopy(anInput(message), anAttempt());
 
-/** One message that is no leftover, with each attachment once and byte for byte. */
-async function assertWhole(room: Room, message: Message): Promise<void> {
-  const deleted = await room.ask('GET', `/users/${ALICE.id}/mailFolders/deleteditems`);
-  const copies = (await copiesOf(room, message)).filter(
-    ({ parentFolderId }) => parentFolderId !== deleted.json.id,
-  );
-  assert.equal(copies.length, 1);
-  const copy = copies[0]!;
-  const names = copy.attachments.map(({ name }) => name).toSorted();
-  assert.deepEqual(names, message.attachments.map(({ name }) => name).toSorted());
-  for (const attachment of message.attachments) {
-    const { id } = copy.attachments.find(({ name }) => name === attachment.name)!;
-    const path = `/users/${ALICE.id}/messages/${encodeURIComponent(copy.id)}/attachments/${encodeURIComponent(id)}/$value`;
-    const response = await fetch(`${room.tenant.url}/v1.0${path}`, {
-      headers: { authorization: `Bearer ${await room.token()}`, prefer: 'IdType="ImmutableId"' },
-    });
-    const bytes = Buffer.from(await response.arrayBuffer());
-    assert.ok(bytes.equals(contentOf(attachment)), attachment.name);
-  }
-}
+  assert.ok(end.end === 'done');
+  assert.equal(end.omitted.length, 9);
+  assert.ok(end.requests <= 12, String(end.requests));
+  await assertWhole(room, without(message, ...end.omitted));
+});
+
+test('what is too large for any mailbox of the tenant is left out', async (context) => {
+  const room = await mailboxRoom(context);
+  const message = withAttachments(3_100_000, 100);
+  room.tenant.order({
+    kind: 'uploads.create',
+    status: 413,
+    code: 'ErrorAttachmentSizeLimitExceeded',
+  });
+
+  const end = await room.mailboxes.importCopy(anInput(message), anAttempt());
+
+  assert.ok(end.end === 'done');
+  assert.deepEqual([end.outcome, end.omitted], ['partial', [0]]);
+  await assertWhole(room, without(message, 0));
+});
+
+test('of more attachments than a message can have, the last are left out before the create', async (context) => {
+  const room = await mailboxRoom(context);
+  const message = withAttachments(...Array.from({ length: 253 }, () => 10));
+
+  const end = await room.mailboxes.importCopy(anInput(message), anAttempt());
+
+  assert.ok(end.end === 'done');
+  assert.deepEqual([end.outcome, end.omitted, end.requests], ['partial', [250, 251, 252], 1]);
+});

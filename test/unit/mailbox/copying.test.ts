@@ -155,6 +155,7 @@ function depsWith(respond: (request: GraphRequest) => GraphAnswer) {
     cloud: 'global',
     settleMs: 90_000,
     createTimeoutMs: 30_000,
+    rangeTimeoutMs: 60_000,
   };
   return { deps, seen, clock };
 }

@@ -76,7 +76,7 @@ const TABLE: readonly (readonly [number | null, string | null, string])[] = [
   [400, 'InefficientFilter', 'permanent'],
   [403, 'malwareDetected', 'permanent'],
   [400, 'BadRequest', 'permanent'],
-  [413, null, 'permanent'],
+  [413, null, 'too-large-for-mailbox'],
   [415, null, 'permanent'],
   [422, null, 'permanent'],
   [405, 'something new', 'permanent'],
