@@ -8,6 +8,7 @@ import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
 import { connectors, type Connector } from './activities/connector.ts';
 import { createActivities } from './activities/index.ts';
 import { itemReader } from './activities/item-reader.ts';
+import { memoryBudget, type MemoryBudget } from './activities/memory-budget.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { ConnectorConfig } from './config/config.ts';
 import { readEnvironment } from './config/environment.ts';
@@ -47,7 +48,7 @@ const SHUTDOWN_GRACE = '30 seconds';
 /** Slices of 200 items that one run of a day works off: about 3,000 events of history. */
 const SLICES_PER_RUN = 300;
 
-function buildConnector(config: ConnectorConfig): Connector {
+function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connector {
   const { tenant, mapping, mailbox, limits, schedule, source, notify } = config;
   const store = openStaging(config);
   const client = openGraph(config);
@@ -91,6 +92,7 @@ function buildConnector(config: ConnectorConfig): Connector {
     openSite: () => openSite(config),
     staging: store,
     indexPackage,
+    memory,
     items: itemReader(store.packages, conversion),
     converter: conversion.converter,
     compose: conversion.compose,
@@ -122,6 +124,7 @@ async function main(): Promise<void> {
   const { connectionOptions, namespace, address } = temporalSettings(env);
   const native = await connect(connectionOptions, address);
   const client = new Client({ connection: await Connection.connect(connectionOptions), namespace });
+  const memory = memoryBudget();
   const worker = await Worker.create({
     connection: native,
     namespace,
@@ -130,7 +133,7 @@ async function main(): Promise<void> {
     // Evaluated once and not for each of a thousand workflows: 0.3 ms each.
     bundlerOptions: { preloadModules: [WORKFLOWS] },
     activities: createActivities(
-      connectors(config.connectors.map(buildConnector)),
+      connectors(config.connectors.map((each) => buildConnector(each, memory))),
       {
         async isClosed(workflowId) {
           try {

@@ -9,6 +9,7 @@ import type { Staging } from '../staging/staging.ts';
 import type { indexPackage } from '../telemessage/package.ts';
 import type { Site } from '../telemessage/site.ts';
 import type { ItemReader } from './item-reader.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 
 /** What the activities need to know of a connector's configuration. */
 export interface ConnectorSettings {
@@ -36,6 +37,8 @@ export interface Connector {
   readonly staging: Staging;
   readonly indexPackage: typeof indexPackage;
   readonly items: ItemReader;
+  /** The worker's one, for all its connectors. */
+  readonly memory: MemoryBudget;
   /** Version of the conversion: same version, same item, same bytes. */
   readonly converter: string;
   compose(item: Item, at: { itemKey: string; stagedAt: string; omit?: readonly number[] }): Message;

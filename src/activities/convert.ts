@@ -4,7 +4,7 @@ import type { Reason } from '../domain/reason.ts';
 import type { ReceiptFlag } from '../domain/receipt.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
-import type { Connectors } from './connector.ts';
+import type { Connector, Connectors } from './connector.ts';
 
 export type Converted =
   | {
@@ -30,27 +30,9 @@ export function convert(connectors: Connectors) {
     if (ref.problem !== null) return { outcome: 'failed', reason: ref.problem, attempts };
     const connector = connectors.get(ref.connector);
     try {
-      const read = await connector.items.read(ref);
-      if (read.problem !== null) return { outcome: 'failed', reason: 'unreadable', attempts };
-      const message = connector.compose(read.item, {
-        itemKey: ref.itemKey,
-        stagedAt: ref.package,
-      });
-      const eml = connector.renderEml(message, (position) => connector.items.open(ref, position));
-      const stored = await connector.staging.messages.write(ref.itemKey, eml, {
-        itemSha256: ref.sha256,
-        converter: connector.converter,
-        home: ref.day,
-        package: ref.package,
-      });
-      return {
-        outcome: 'message',
-        messageSha256: stored.sha256,
-        home: stored.home,
-        createdInRun: stored.isNew ? (context.info.workflowExecution?.runId ?? null) : null,
-        flags: flagsOf(read.item),
-        attempts,
-      };
+      return await connector.memory.forItem(ref.sizeBytes, context.cancellationSignal, () =>
+        converted(connector, ref, context),
+      );
     } catch (error) {
       // The bytes of one item are spoilt: its own problem and not the day's.
       if (error instanceof RunError && error.code === 'staging-corrupt') {
@@ -58,6 +40,32 @@ export function convert(connectors: Connectors) {
       }
       throw error;
     }
+  };
+}
+
+async function converted(
+  connector: Connector,
+  ref: ItemReference,
+  { info }: Context,
+): Promise<Converted> {
+  const attempts = info.attempt;
+  const read = await connector.items.read(ref);
+  if (read.problem !== null) return { outcome: 'failed', reason: 'unreadable', attempts };
+  const message = connector.compose(read.item, { itemKey: ref.itemKey, stagedAt: ref.package });
+  const eml = connector.renderEml(message, (position) => connector.items.open(ref, position));
+  const stored = await connector.staging.messages.write(ref.itemKey, eml, {
+    itemSha256: ref.sha256,
+    converter: connector.converter,
+    home: ref.day,
+    package: ref.package,
+  });
+  return {
+    outcome: 'message',
+    messageSha256: stored.sha256,
+    home: stored.home,
+    createdInRun: stored.isNew ? (info.workflowExecution?.runId ?? null) : null,
+    flags: flagsOf(read.item),
+    attempts,
   };
 }
 

@@ -109,13 +109,15 @@ function isGrowing(file: SiteFile, quietMs: number): boolean {
 }
 
 async function receive(
-  { staging }: Connector,
+  { staging, memory }: Connector,
   site: Site,
   file: SiteFile,
   seen: readonly StagedPackage[],
 ): Promise<void> {
-  const bytes = inFull(file, await site.open(file));
-  await staging.packages.receive(file, bytes, toSeconds(Date.now()), seen);
+  await memory.forPackage(file.sizeBytes, Context.current().cancellationSignal, async () => {
+    const bytes = inFull(file, await site.open(file));
+    await staging.packages.receive(file, bytes, toSeconds(Date.now()), seen);
+  });
 }
 
 /** Passes the bytes on; fails, before the blob is committed, when they are not what was listed. */

@@ -5,10 +5,12 @@ import { REASONS, type Reason } from '../domain/reason.ts';
 import type { MailboxEntry } from '../domain/receipt.ts';
 import type { Attempt, ImportEnd, Word } from '../mailbox/importer.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
-import type { Connectors } from './connector.ts';
+import type { Connector, Connectors } from './connector.ts';
 
-/** Its beats repeat the word; the heartbeat timeout is 45 s. */
+/** Its beats repeat the word. */
 const BEAT_EVERY_MS = 10_000;
+/** Of the import (workflows/proxies.ts): a killed worker has sent nothing later than this after a beat. */
+const HEARTBEAT_TIMEOUT_MS = 45_000;
 
 export interface ImportActivityInput {
   /** Run id of the day: the scope of "once per run" checks. */
@@ -58,37 +60,18 @@ export function importCopy(connectors: Connectors) {
         });
     if (receipt !== null) await sending.mark(copyKey);
 
-    const read = await connector.items.read(input.item);
-    if (read.problem !== null) throw failed('unreadable', 'The item cannot be read.');
-    const compose = (omit: readonly number[]) =>
-      connector.compose(read.item, {
-        itemKey: input.item.itemKey,
-        stagedAt: input.item.package,
-        omit,
-      });
     const current = attemptOf(context, sentUntilMs);
     const beat = setInterval(() => current.heartbeat(), BEAT_EVERY_MS);
-    const end = await connector
-      .importCopy(
-        {
-          connector: input.item.connector,
-          run: input.run,
-          mailboxId: input.mailbox.id,
-          message: compose([]),
-          recompose: compose,
-          openAttachment: (position) => connector.items.open(input.item, position),
-          isFresh,
-          isKnownDenied: known?.reason === 'not-permitted',
-          removed: known?.removed ?? [],
-        },
-        current,
+    const { end, isCut } = await connector.memory
+      .forItem(input.item.sizeBytes, context.cancellationSignal, () =>
+        imported(connector, input, current, { isFresh, known }),
       )
       .finally(() => clearInterval(beat));
     if (receipt !== null && end.end !== 'again') await sending.clear(copyKey);
     switch (end.end) {
       case 'done':
         return {
-          copy: copyOf(input.mailbox, end, read.item.hasFilesRemovedAtSource),
+          copy: copyOf(input.mailbox, end, isCut),
           isMade: !end.adopted,
           attempts: attempt,
         };
@@ -100,10 +83,38 @@ export function importCopy(connectors: Connectors) {
   };
 }
 
+/** `isCut`: the item's text says that files were removed before it was delivered. */
+async function imported(
+  connector: Connector,
+  { run, item, mailbox }: ImportActivityInput,
+  attempt: Attempt,
+  { isFresh, known }: { isFresh: boolean; known: MailboxEntry | undefined },
+): Promise<{ end: ImportEnd; isCut: boolean }> {
+  const read = await connector.items.read(item);
+  if (read.problem !== null) throw failed('unreadable', 'The item cannot be read.');
+  const compose = (omit: readonly number[]) =>
+    connector.compose(read.item, { itemKey: item.itemKey, stagedAt: item.package, omit });
+  const end = await connector.importCopy(
+    {
+      connector: item.connector,
+      run,
+      mailboxId: mailbox.id,
+      message: compose([]),
+      recompose: compose,
+      openAttachment: (position) => connector.items.open(item, position),
+      isFresh,
+      isKnownDenied: known?.reason === 'not-permitted',
+      removed: known?.removed ?? [],
+    },
+    attempt,
+  );
+  return { end, isCut: read.item.hasFilesRemovedAtSource };
+}
+
 function copyOf(
   { id, rule, mappingVersion }: MailboxRoute,
   { messageId, at, outcome, omitted, removed }: Extract<ImportEnd, { end: 'done' }>,
-  hasFilesRemovedAtSource: boolean,
+  isCut: boolean,
 ): MailboxEntry {
   return {
     id,
@@ -111,7 +122,7 @@ function copyOf(
     rule,
     mappingVersion,
     at,
-    outcome: hasFilesRemovedAtSource ? 'partial' : outcome,
+    outcome: isCut ? 'partial' : outcome,
     reason: null,
     ...(omitted.length === 0 ? {} : { omitted }),
     ...(removed.length === 0 ? {} : { removed }),
@@ -142,10 +153,19 @@ function attemptOf(context: Context, sentUntilMs: number | null): Attempt {
       word = next;
       context.heartbeat(next);
     },
-    // Heartbeat details are last-write: a bare beat would wipe the word out.
-    heartbeat: () => context.heartbeat(word),
+    heartbeat: () => context.heartbeat(repeated(word)),
     signal: context.cancellationSignal,
   };
+}
+
+/**
+ * Heartbeat details are last-write: a bare beat would wipe the word out. But after a beat the SDK holds
+ * the next ones back for up to 36 s, and a worker that is killed meanwhile leaves this one: so a beat
+ * never says that surely nothing was sent, for something may be sent right after it.
+ */
+function repeated(word: Word | undefined): Word | undefined {
+  if (word?.sent !== null) return word;
+  return { ...word, sent: new Date(Date.now() + HEARTBEAT_TIMEOUT_MS).toISOString() };
 }
 
 /** Told to wait: the slot is given back. Once it has waited `parkMs` altogether, the copy fails. */

@@ -16,9 +16,12 @@ export interface Mapped {
 export function map(connectors: Connectors) {
   return async (input: { run: string; item: ItemReference }): Promise<Mapped> => {
     const connector = connectors.get(input.item.connector);
-    const attempts = Context.current().info.attempt;
+    const { info, cancellationSignal } = Context.current();
+    const attempts = info.attempt;
     if (input.item.problem !== null) return { mailboxes: [], held: [], attempts };
-    const read = await connector.items.read(input.item);
+    const read = await connector.memory.forItem(input.item.sizeBytes, cancellationSignal, () =>
+      connector.items.read(input.item),
+    );
     if (read.problem !== null) return { mailboxes: [], held: [], attempts };
     const { parties, owner, at } = read.item;
     const routes = await Promise.all(parties.map((party) => connector.route(party, at, input.run)));

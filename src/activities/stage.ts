@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { PackageIndex } from '../domain/index-entry.ts';
 import type { Connector, Connectors } from './connector.ts';
 
@@ -46,11 +47,14 @@ async function indexOf(connector: Connector, path: string): Promise<PackageIndex
     const notes = [`The same bytes as delivery ${String(earlier.delivery)}.`];
     return { ...about, outcome: 'taken', reason: null, notes, items: [] };
   }
-  const read = await connector.indexPackage(bytes, {
-    connector: settings.id,
-    day: ref.day,
-    maxItemBytes: settings.maxItemBytes,
-  });
+  const { cancellationSignal } = Context.current();
+  const read = await connector.memory.forPackage(bytes.sizeBytes, cancellationSignal, () =>
+    connector.indexPackage(bytes, {
+      connector: settings.id,
+      day: ref.day,
+      maxItemBytes: settings.maxItemBytes,
+    }),
+  );
   return read.outcome === 'taken'
     ? { ...about, outcome: 'taken', reason: null, notes: read.notes, items: read.items }
     : { ...about, outcome: 'refused', reason: read.reason, notes: read.notes, items: [] };

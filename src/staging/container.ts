@@ -263,19 +263,39 @@ function blockIds(): () => string {
   };
 }
 
+/**
+ * Blocks in two buffers by turns: one is filled while the other is still to be sent. Fresh memory for
+ * each would be garbage as large as the blob before it is collected.
+ */
 async function* inBlocks(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
+  let [filling, spare]: (Buffer | null)[] = [null, null];
+  let filled = 0;
+  // What fits into one block is not copied into one of its full size.
+  let small: Buffer[] = [];
   for await (const chunk of chunks) {
-    pending.push(chunk);
-    pendingBytes += chunk.length;
-    while (pendingBytes >= BLOCK_BYTES) {
-      const whole = Buffer.concat(pending);
-      yield whole.subarray(0, BLOCK_BYTES);
-      const rest = whole.subarray(BLOCK_BYTES);
-      pending = [rest];
-      pendingBytes = rest.length;
+    if (filling === null && filled + chunk.length < BLOCK_BYTES) {
+      small.push(chunk);
+      filled += chunk.length;
+      continue;
+    }
+    filling ??= begun(small);
+    small = [];
+    for (let from = 0; from < chunk.length;) {
+      const copied = chunk.copy(filling, filled, from);
+      from += copied;
+      filled += copied;
+      if (filled < BLOCK_BYTES) continue;
+      yield filling;
+      [filling, spare] = [spare ?? Buffer.allocUnsafe(BLOCK_BYTES), filling];
+      filled = 0;
     }
   }
-  if (pendingBytes > 0) yield Buffer.concat(pending);
+  if (filled > 0) yield filling === null ? Buffer.concat(small) : filling.subarray(0, filled);
+}
+
+function begun(pieces: readonly Buffer[]): Buffer {
+  const block = Buffer.allocUnsafe(BLOCK_BYTES);
+  let filled = 0;
+  for (const piece of pieces) filled += piece.copy(block, filled);
+  return block;
 }

@@ -1,3 +1,4 @@
+import { memoryBudget } from '../../src/activities/memory-budget.ts';
 import { connectors, type Connector, type Connectors } from '../../src/activities/connector.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { aRead } from './builders.ts';
@@ -26,6 +27,7 @@ export function fakeConnector(parts: Partial<Connector> = {}): Connector {
     staging: memoryStaging(),
     indexPackage: unused('indexPackage'),
     items: { read: async () => ({ problem: null, ...aRead() }), open: unused('open') },
+    memory: memoryBudget(),
     converter: '1',
     compose: (_item, { itemKey, omit = [] }) => ({ itemKey, omit }) as unknown as Message,
     renderEml: unused('renderEml'),
