@@ -28,7 +28,9 @@ export function messageView(view: {
           <dt>From</dt>
           <dd>${message.from === null ? 'nobody' : party(message.from)}</dd>
           <dt>To</dt>
-          <dd>${message.to.map(party).join('; ') || 'nobody'}</dd>
+          <dd>
+            ${message.to.length === 0 ? 'nobody' : message.to.map((one, at) => html`${at === 0 ? null : '; '}${party(one)}`)}
+          </dd>
           <dt>Received</dt>
           <dd>${timeText(message.receivedAt)}${message.isDraft ? ' – a draft' : null}</dd>
           ${
@@ -87,6 +89,9 @@ export function isPicture(contentType: string): boolean {
   return /^image\/(png|jpe?g|gif|webp|bmp|avif)\b/i.test(contentType);
 }
 
-function party({ name, address }: Party): string {
-  return name === address || name === '' ? address : `${name} <${address}>`;
+/** Each by itself and from left to right, so that no name rearranges the numbers beside it. */
+function party({ name, address }: Party): Html {
+  const shown = html`<bdi dir="ltr">${address}</bdi>`;
+  if (name === address || name === '') return shown;
+  return html`<bdi dir="ltr">${name}</bdi> &lt;${shown}&gt;`;
 }

@@ -7,7 +7,10 @@ import { oneLine } from './visible-text.ts';
 const EOL = '\r\n';
 /** Of the longest label, its colon and a space. */
 const LABEL_WIDTH = 'Time (Europe/London): '.length;
-const TABLE_STYLE = 'border-collapse:collapse;font-family:Segoe UI,Arial,sans-serif;font-size:10pt';
+const LIST_STYLE = 'font-family:Segoe UI,Arial,sans-serif;font-size:10pt;word-wrap:break-word';
+/** A thread id of 200 letters must not push the table out of a narrow window. */
+const CELL_STYLE = 'word-break:break-word';
+const TABLE_STYLE = `border-collapse:collapse;${LIST_STYLE}`;
 const TEXT_STYLE =
   'white-space:pre-wrap;word-wrap:break-word;font-family:Segoe UI,Arial,sans-serif;font-size:11pt';
 
@@ -62,7 +65,7 @@ function grouped(count: number): string {
 
 function asText(facts: readonly Fact[], text: string, lists: readonly List[]): string {
   const table = facts
-    .map(({ label, value }) => `${`${label}:`.padEnd(LABEL_WIDTH)}${value}`)
+    .map(({ label, values }) => `${`${label}:`.padEnd(LABEL_WIDTH)}${values.join(', ')}`)
     .join(EOL);
   const ends = lists.map(({ title, lines }) =>
     [`${title}:`, ...lines.map((line) => `- ${line}`)].join(EOL),
@@ -72,17 +75,17 @@ function asText(facts: readonly Fact[], text: string, lists: readonly List[]): s
 
 function asHtml(facts: readonly Fact[], text: string, lists: readonly List[]): string {
   const rows = facts.map(
-    ({ label, value }) =>
-      `<tr><th align="left" valign="top">${escaped(label)}</th>` +
-      `<td dir="auto"><bdi>${escaped(value)}</bdi></td></tr>`,
+    ({ label, values }) =>
+      `<tr><th align="left" valign="top" nowrap>${escaped(label)}</th>` +
+      `<td style="${CELL_STYLE}">${values.map((value) => `<bdi>${escaped(value)}</bdi>`).join(', ')}</td></tr>`,
   );
   const table = [`<table cellpadding="3" style="${TABLE_STYLE}">`, ...rows, '</table>'].join(EOL);
   // The line break after the tag is HTML's own: a reader drops the first one in a <pre>.
   const shown = text === '' ? '' : `<pre dir="auto" style="${TEXT_STYLE}">\n${inert(text)}</pre>`;
   const ends = lists.map(({ title, lines }) =>
     [
-      `<p>${escaped(title)}:</p>`,
-      '<ul>',
+      `<p style="${LIST_STYLE}">${escaped(title)}:</p>`,
+      `<ul style="${LIST_STYLE}">`,
       ...lines.map((line) => `<li dir="auto"><bdi>${escaped(line)}</bdi></li>`),
       '</ul>',
     ].join(EOL),

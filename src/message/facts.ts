@@ -7,7 +7,8 @@ import { oneLine } from './visible-text.ts';
 /** A row of the table that opens the body: both sides on one line, nothing in them misleads. */
 export interface Fact {
   readonly label: string;
-  readonly value: string;
+  /** Stand beside each other with commas between them, each in a direction of its own. */
+  readonly values: readonly string[];
 }
 
 const DIRECTIONS: Readonly<Record<Direction, string>> = {
@@ -44,11 +45,11 @@ const TIME_NOTES: Readonly<Record<TimeFlag, string>> = {
 
 /** What is known about the item, in the order in which it is shown. */
 export function factsOf(item: Item): Fact[] {
-  const rows: [label: string, value: string | null][] = [
+  const rows: [label: string, value: string | readonly string[] | null][] = [
     ['Kind', kindOf(item)],
     ['Event', item.event && EVENTS[item.event]],
     ['Direction', DIRECTIONS[item.direction]],
-    ...item.parties.map((party): [string, string] => [ROLES[party.role], partyFact(party)]),
+    ...item.parties.map((party): [string, string[]] => [ROLES[party.role], partyFact(party)]),
     ['Group', item.groupName],
     ['Thread id', item.threadId],
     ['Time (UTC)', utcTime(item.at)],
@@ -61,8 +62,12 @@ export function factsOf(item: Item): Fact[] {
     ...notesOf(item).map((note): [string, string] => ['Note', note]),
   ];
   return rows
-    .map(([label, value]) => ({ label, value: oneLine(value ?? '') }))
-    .filter((fact) => fact.value !== '');
+    .map(([label, value]) => ({ label, values: [value ?? []].flat().map(oneLine).filter(isSaid) }))
+    .filter(({ values }) => values.length > 0);
+}
+
+function isSaid(value: string): boolean {
+  return value !== '';
 }
 
 const ROLES: Readonly<Record<Party['role'], string>> = { from: 'From', to: 'To', owner: 'Owner' };
@@ -73,17 +78,18 @@ function kindOf(item: Item): string {
 }
 
 /** Number, name and address, as far as the item has them. */
-function partyFact(party: Party): string {
+function partyFact(party: Party): string[] {
   const known = [partyNumber(party), party.name, party.address].map((part) => oneLine(part ?? ''));
-  return known.filter((part) => part !== '').join(', ') || 'unknown';
+  return known.some(isSaid) ? known : ['unknown'];
 }
 
 function callStatus(item: Item): string | null {
   const { status = null, statusAsSent = null } = item.call ?? {};
   const asSent = oneLine(statusAsSent ?? '');
-  if (status === null) return asSent;
+  if (status === null) return asSent === '' ? null : `Unknown (as sent: ${asSent})`;
   const words = CALL_STATUSES[status];
-  return asSent === '' || asSent === words ? words : `${words} (as sent: ${asSent})`;
+  const isSame = asSent.toLowerCase() === words.toLowerCase();
+  return asSent === '' || isSame ? words : `${words} (as sent: ${asSent})`;
 }
 
 function duration(item: Item): string | null {
@@ -95,6 +101,9 @@ function notesOf(item: Item): string[] {
   const notes: string[] = [];
   if (item.timeFlag !== null) {
     notes.push(`${TIME_NOTES[item.timeFlag]}: it stands at 00:00 UTC of its archive day.`);
+  }
+  if (item.text.includes('\u202e')) {
+    notes.push('The text reverses the direction of letters (U+202E): read it with care.');
   }
   if (item.isEncrypted) notes.push('The text is encrypted by the customer and kept as it came.');
   if (item.hasFilesRemovedAtSource) {

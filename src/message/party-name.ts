@@ -12,13 +12,20 @@ const ATOM = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const ADDRESS = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})*$`, 'i');
 
-/** `Alice Example (+447700900123)`, or what there is of it; never empty. */
+/** Letters that are written from right to left (Unicode Bidi_Class R and AL). */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/**
+ * `Alice Example (+447700900123)`, or what there is of it; never empty. Behind a name from right to
+ * left a reader would show the number as `447700900123+`: there it stands first.
+ */
 export function partyName(party: Party): string {
   const name = cut(oneLine(party.name ?? ''), MAX_NAME_LENGTH);
   const number = partyNumber(party);
   if (name === '') return number ?? (oneLine(party.address ?? '') || 'unknown');
   if (number === null || name.includes(number.replace('+', ''))) return name;
-  return `${name} (${number})`;
+  return RIGHT_TO_LEFT.test(name) ? `${number} ${name}` : `${name} (${number})`;
 }
 
 /** The number as a reader sees it; null when the item has none. */

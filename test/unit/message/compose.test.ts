@@ -199,20 +199,13 @@ suite('the body', () => {
     assert.doesNotMatch(html, /<b>/);
   });
 
-  test('says the same as text and as HTML', () => {
-    const files = [aFile({ name: '<i>.jpg' }), aFile({ name: 'b.jpg', bytes: bytesOf(900) })];
-    const item = anMms(files, { groupName: 'R&D <desk>', text: 'a < b\r\nc' });
-    const { text, html } = compose(item, { maxItemBytes: 500 });
+  test('tells a status that is not known in the words of the vendor', () => {
+    const statusOf = (status: null | 'answered-externally', statusAsSent: string) =>
+      /^Status: +(.*)\r$/m.exec(compose(aCall({ status, statusAsSent })).text)![1];
 
-    const fromHtml = unescaped(
-      html
-        .slice(html.indexOf('<table'))
-        .replace(/<\/th><td[^>]*>/g, ': ')
-        .replace(/<li[^>]*>/g, '- ')
-        .replace(/<[^>]+>/g, ''),
-    );
-
-    assert.deepEqual(wordsOf(fromHtml), wordsOf(text));
+    assert.equal(statusOf(null, '17'), 'Unknown (as sent: 17)');
+    assert.equal(statusOf('answered-externally', 'Answered Externally'), 'Answered externally');
+    assert.equal(statusOf('answered-externally', '8'), 'Answered externally (as sent: 8)');
   });
 });
 
@@ -355,8 +348,4 @@ function unescaped(html: string): string {
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
     .replaceAll('&amp;', '&');
-}
-
-function wordsOf(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
 }
