@@ -55,6 +55,11 @@ function buildersFor(env: Environment): Builders {
       const { openItems, openStaging } = await import('./connections.ts');
       return openItems(connector, openStaging(connector));
     },
+    async openProof(connector, onRequest) {
+      const { openProof } = await import('./connections.ts');
+      await useProxy(env);
+      return openProof(connector, onRequest);
+    },
     webUi: webUiAddress(env),
     operator: `${userInfo().username}@${hostname()}`,
     now: () => Date.now(),

@@ -5,6 +5,7 @@ import { itemReader, type ItemReader } from './activities/item-reader.ts';
 import type { BlobAccount, ConnectorConfig, TenantConfig } from './config/config.ts';
 import { users, type Users } from './directory/users.ts';
 import { systemClock } from './mailbox/clock.ts';
+import { copyReader } from './mailbox/copy-reader.ts';
 import type { Item } from './domain/item.ts';
 import type { Credential } from './mailbox/credential.ts';
 import { tokenSource } from './mailbox/credential.ts';
@@ -21,8 +22,11 @@ import { staging } from './staging/staging.ts';
 import { azureBlobSite } from './telemessage/azure-blob-site.ts';
 import { directorySite } from './telemessage/directory-site.ts';
 import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
+import { rawItemKey } from './telemessage/key.ts';
+import { manifestCount } from './telemessage/package.ts';
 import { sftpSite } from './telemessage/sftp-site.ts';
 import type { Site } from './telemessage/site.ts';
+import type { ProofPorts } from './verify/ports.ts';
 
 /**
  * A connector's configuration → what talks to its site, its storage account and its tenant. Shared
@@ -89,6 +93,24 @@ export function openUsers(connector: ConnectorConfig): Users {
 /** Reads items of the connector out of its staged packages, their numbers by its default country. */
 export function openItems(connector: ConnectorConfig, { packages }: Staging): ItemReader {
   return itemReader(packages, conversionOf(connector));
+}
+
+/** All that a proof reads with: the storage, the mailboxes, and the product's own conversion. */
+export function openProof(connector: ConnectorConfig, onRequest: () => void): ProofPorts {
+  const { mailbox } = connector;
+  return {
+    connector: connector.id,
+    staging: openStaging(connector, onRequest),
+    copies: copyReader({
+      client: openGraph(connector),
+      clock: systemClock,
+      folder: mailbox.folder,
+    }),
+    conversion: conversionOf(connector),
+    manifestCount,
+    rawItemKey,
+    messageIdDomain: mailbox.messageIdDomain,
+  };
 }
 
 /** How items are read and what messages they become: the code's version and the settings in it. */

@@ -105,6 +105,7 @@ function sessionOf(
     openTenant: builders.openTenant,
     openUsers: builders.openUsers,
     openItems: builders.openItems,
+    openProof: builders.openProof,
     webUi: builders.webUi,
     operator: builders.operator,
     now: builders.now,

@@ -14,6 +14,7 @@ import { runCommand } from './run.ts';
 import { scheduleCommand } from './schedule.ts';
 import { schemaCommand } from './schema.ts';
 import { statusCommand } from './status.ts';
+import { verifyCommand } from './verify.ts';
 import { viewsCommand } from './views.ts';
 
 const EXIT_CODES = `
@@ -21,7 +22,7 @@ Exit codes:
   0   done
   1   failed
   2   usage
-  3   finished, but items are not archived or the books do not balance
+  3   finished, but items are not archived, the books do not balance, or "verify" found a difference
   4   Temporal, Azure Storage, the site or the tenant is unreachable
   78  the configuration is wrong
 
@@ -58,6 +59,7 @@ function programOf(setup: Setup): Command {
     itemsCommand(setup),
     itemCommand(setup),
     retryCommand(setup),
+    verifyCommand(setup),
     mappingCommand(setup),
     viewsCommand(setup),
     schemaCommand(setup),

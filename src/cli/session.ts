@@ -5,6 +5,7 @@ import type { Config, ConnectorConfig } from '../config/config.ts';
 import type { Users } from '../directory/users.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { Site } from '../telemessage/site.ts';
+import type { ProofPorts } from '../verify/ports.ts';
 import type { Output } from './output.ts';
 import type { TenantProbe } from './tenant-probe.ts';
 
@@ -27,6 +28,8 @@ export interface Builders {
   readonly openUsers: (connector: ConnectorConfig) => Promise<Users>;
   /** Items out of their staged packages. */
   readonly openItems: (connector: ConnectorConfig) => Promise<Pick<ItemReader, 'read'>>;
+  /** What a proof reads with; `onRequest` is called for each request to Azure Storage. */
+  readonly openProof: (connector: ConnectorConfig, onRequest: () => void) => Promise<ProofPorts>;
   /** Address of the Temporal Web UI without a slash at its end. */
   readonly webUi: string;
   /** Who types, for notes and records that name them. */

@@ -19,6 +19,7 @@ export interface FoundCopy {
   /** Id of the folder that it lies in. */
   readonly folder: string;
   readonly receivedAt: string;
+  readonly hasAttachments: boolean;
   readonly createdAt: string;
   /** Value of our named property; null without it. */
   readonly archiveKey: string | null;
@@ -81,7 +82,8 @@ const DOWNLOAD_TIMEOUT_MS = 600_000;
 const ITEM_CLASS = 'String 0x1a';
 
 const COPY = {
-  $select: 'id,internetMessageId,isDraft,parentFolderId,receivedDateTime,createdDateTime',
+  $select:
+    'id,internetMessageId,isDraft,parentFolderId,receivedDateTime,createdDateTime,hasAttachments',
   $expand: `singleValueExtendedProperties($filter=id eq ${literal(ARCHIVE_KEY)} or id eq ${literal(ITEM_CLASS)})`,
 };
 
@@ -283,6 +285,7 @@ function foundCopy(message: Listed): FoundCopy {
     isDraft: message['isDraft'] !== false,
     folder: text('parentFolderId'),
     receivedAt: text('receivedDateTime'),
+    hasAttachments: message['hasAttachments'] === true,
     createdAt: text('createdDateTime'),
     archiveKey: valueOf(all.find((one) => !isClass(one))),
     itemClass: valueOf(all.find(isClass)),

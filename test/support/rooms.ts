@@ -62,6 +62,13 @@ export const ROOMS: readonly Room[] = [
     why: 'workflows/ run in the deterministic sandbox: domain/, their own contracts and types of activities only. Whatever touches the world is an activity.',
   },
   {
+    name: 'verify',
+    rooms: ['domain'],
+    types: ADAPTERS,
+    packages: ['node:'],
+    why: 'verify/ compares what the others left behind: it reads by the ports that connections.ts hands in, knows types of adapters only, and writes nothing.',
+  },
+  {
     name: 'config',
     rooms: ['domain'],
     types: [],
@@ -70,7 +77,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: 'cli',
-    rooms: ['domain', 'config', 'workflows', ...ADAPTERS],
+    rooms: ['domain', 'config', 'workflows', 'verify', ...ADAPTERS],
     types: ['activities'],
     packages: ['*'],
     why: 'cli/ parses, calls, prints and exits; it does not run activities.',
