@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync, readdirSync } from 'node:fs';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ import type { TenantUser } from '../../sandbox/tenant/users.ts';
 import { mappingVersionPath, ACTIVE_MAPPING_PATH } from '../../src/directory/active-mapping.ts';
 import { parseMapping } from '../../src/directory/mapping-csv.ts';
 import { staging, type Staging } from '../../src/staging/staging.ts';
-import { startTestTemporal, type TestTemporal } from './temporal.ts';
+import { startStorageProxy, type StorageProxy } from './storage-proxy.ts';
+import { openNamespace, startTestTemporal, type TestTemporal } from './temporal.ts';
 
 const SECRET = 'a-secret-of-the-tests';
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
@@ -33,11 +35,18 @@ export interface Office {
   readonly temporal: TestTemporal;
   readonly azurite: Azurite;
   readonly tenant: Tenant;
+  /** Directly, past the proxy. */
   readonly staging: Staging;
+  /** What stands between the workers and Azurite; null unless asked for. */
+  readonly storage: StorageProxy | null;
+  /** Name of the content container. */
+  readonly container: string;
   /** Where package files are put. */
   readonly siteFolder: string;
   readonly env: NodeJS.ProcessEnv;
   startWorker(): Promise<OfficeWorker>;
+  /** Everything that all workers printed so far, those that are gone too. */
+  workerOutput(): string;
   /** The operators' command line; gives its exit code and standard output. */
   cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   activateMapping(csv: string): Promise<void>;
@@ -45,6 +54,8 @@ export interface Office {
 }
 
 export interface OfficeWorker {
+  readonly pid: number;
+  isRunning(): boolean;
   /** Everything it printed so far. */
   output(): string;
   kill(): Promise<void>;
@@ -57,12 +68,25 @@ export interface OfficeOptions {
   readonly ownDomains?: readonly string[];
   readonly startDay: string;
   readonly limits?: Readonly<Record<string, number>>;
+  /** Members of the connector's configuration, in place of those that it has otherwise. */
+  readonly settings?: Readonly<Record<string, object>>;
+  /** The workers' way to Azurite leads over a proxy. */
+  readonly hasStorageProxy?: boolean;
+  /** Servers that other offices use too: this one has a namespace and containers of its own there. */
+  readonly ground?: Ground;
+  /** In place of the product's own composition root of the worker. */
+  readonly workerFile?: string;
 }
 
-export async function openOffice(options: OfficeOptions): Promise<Office> {
-  const folder = mkdtempSync(join(tmpdir(), 'o2-office-'));
-  const siteFolder = join(folder, 'site');
-  mkdirSync(siteFolder);
+/** What is slow to start and takes many offices beside each other. */
+export interface Ground {
+  readonly temporal: TestTemporal;
+  readonly azurite: Azurite;
+  stop(): Promise<void>;
+}
+
+export async function openGround(): Promise<Ground> {
+  const folder = mkdtempSync(join(tmpdir(), 'o2-ground-'));
   const temporal = await startTestTemporal();
   const azurite = await startAzurite({
     folder: join(folder, 'azurite'),
@@ -70,6 +94,28 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
     logFile: join(folder, 'azurite.log'),
     environment: process.env,
   });
+  return {
+    temporal,
+    azurite,
+    async stop() {
+      await azurite.part.stop();
+      await temporal.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function openOffice(options: OfficeOptions): Promise<Office> {
+  const folder = mkdtempSync(join(tmpdir(), 'o2-office-'));
+  const siteFolder = join(folder, 'site');
+  mkdirSync(siteFolder);
+  const ground = options.ground ?? (await openGround());
+  const { azurite } = ground;
+  const name = options.ground === undefined ? null : `archive-${randomUUID().slice(0, 8)}`;
+  const temporal = name === null ? ground.temporal : await openNamespace(ground.temporal, name);
+  const container = name ?? 'archive';
+  const storage =
+    options.hasStorageProxy === true ? await startStorageProxy(azurite.connectionString) : null;
   const tenant = await startTenant({
     stateDirectory: join(folder, 'tenant'),
     users: options.users ?? SAMPLE_USERS,
@@ -78,38 +124,47 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   });
   const store = staging({
     account: { connectionString: azurite.connectionString },
-    container: 'archive',
+    container,
   });
-  for (const container of store.containers) await container.create();
+  for (const one of store.containers) await one.create();
   const configFile = join(folder, 'o2-archiver.yaml');
-  writeFileSync(configFile, configOf(options, { siteFolder, tenant }));
+  writeFileSync(configFile, configOf(options, { siteFolder, tenant, container }));
   const env = {
     ...process.env,
     O2_ARCHIVER_CONFIG: configFile,
     O2_GRAPH_SECRET: SECRET,
-    O2_STAGING: azurite.connectionString,
+    O2_STAGING: (storage ?? azurite).connectionString,
     TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: temporal.client.options.namespace,
     NODE_EXTRA_CA_CERTS: tenant.caFile,
     NODE_NO_WARNINGS: '1',
     // Commands are many and short: compiled once, each costs half.
     NODE_COMPILE_CACHE: join(tmpdir(), 'o2-test-compile-cache'),
   };
   const workers = new Set<ChildProcess>();
+  const started: OfficeWorker[] = [];
   const office: Office = {
     temporal,
     azurite,
     tenant,
     staging: store,
+    storage,
+    container,
     siteFolder,
     env,
-    startWorker: () => startWorker(env, workers),
+    async startWorker() {
+      const worker = await startWorker(env, workers, options.workerFile);
+      started.push(worker);
+      return worker;
+    },
+    workerOutput: () => started.map((worker) => worker.output()).join(''),
     cli: (...args) => runCli(env, args),
     activateMapping: (csv) => activate(store, csv),
     async stop() {
       for (const worker of workers) await end(worker, 'SIGTERM');
       await tenant.close();
-      await azurite.part.stop();
-      await temporal.stop();
+      await storage?.close();
+      if (options.ground === undefined) await ground.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -119,8 +174,8 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
 }
 
 function configOf(
-  { startDay, ownDomains = SAMPLE_OWN_DOMAINS, limits = {} }: OfficeOptions,
-  { siteFolder, tenant }: { siteFolder: string; tenant: Tenant },
+  { startDay, ownDomains = SAMPLE_OWN_DOMAINS, limits = {}, settings = {} }: OfficeOptions,
+  { siteFolder, tenant, container }: { siteFolder: string; tenant: Tenant; container: string },
 ): string {
   return stringify({
     connectors: [
@@ -128,7 +183,7 @@ function configOf(
         id: 'o2',
         startDay,
         source: { directory: { path: siteFolder }, quietSeconds: 5 },
-        staging: { connectionStringEnv: 'O2_STAGING', container: 'archive' },
+        staging: { connectionStringEnv: 'O2_STAGING', container },
         tenant: {
           tenantId: TENANT_ID,
           clientId: CLIENT_ID,
@@ -139,6 +194,7 @@ function configOf(
         },
         mailbox: { messageIdDomain: 'o2-archive.example.com' },
         limits: { settleSeconds: 1, ...limits },
+        ...settings,
       },
     ],
   });
@@ -161,8 +217,9 @@ async function activate(store: Staging, csv: string): Promise<void> {
 async function startWorker(
   env: NodeJS.ProcessEnv,
   workers: Set<ChildProcess>,
+  file = WORKER,
 ): Promise<OfficeWorker> {
-  const child = spawn(process.execPath, [WORKER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   workers.add(child);
   let output = '';
   const ready = new Promise<void>((resolve, reject) => {
@@ -176,6 +233,8 @@ async function startWorker(
   });
   await ready;
   return {
+    pid: child.pid ?? 0,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     output: () => output,
     async kill() {
       workers.delete(child);

@@ -2,13 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { IllegalStateError } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { choosePort } from '../../sandbox/free-port.ts';
 import { findTemporalCli } from '../../sandbox/setup/temporal-cli.ts';
 import { startTemporal } from '../../sandbox/temporal-server.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/domain/ids.ts';
+
+/** `IndexedValueType` of temporal/api/enums/v1/common.proto. */
+const VALUE_TYPES = { Keyword: 2, Int: 3 } as const;
+const RETENTION = '30 days';
 
 /** A real Temporal dev server for the tests of one file, with everything it needs to be left. */
 export interface TestTemporal {
+  readonly connection: Connection;
   readonly client: Client;
   readonly native: NativeConnection;
   readonly address: string;
@@ -20,8 +28,7 @@ export interface TestTemporal {
 }
 
 export async function startTestTemporal(): Promise<TestTemporal> {
-  // Failing items are what many tests are about: only what the SDK itself finds wrong is shown.
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  quieten();
   const folder = mkdtempSync(join(tmpdir(), 'o2-temporal-'));
   const environment = process.env;
   const cli = await findTemporalCli(environment);
@@ -36,6 +43,7 @@ export async function startTestTemporal(): Promise<TestTemporal> {
   const connection = await Connection.connect({ address: server.address });
   const native = await NativeConnection.connect({ address: server.address });
   return {
+    connection,
     client: new Client({ connection }),
     native,
     address: server.address,
@@ -48,6 +56,36 @@ export async function startTestTemporal(): Promise<TestTemporal> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Failing items are what many tests are about: only what the SDK itself finds wrong is shown. */
+function quieten(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch (error) {
+    // A second server of this process: the first one's runtime serves both.
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
+}
+
+/**
+ * The same server, in a namespace of its own with the connector's search attributes: workflow ids and
+ * workers of others are not seen there. It stays as long as the server; `stop` does nothing.
+ */
+export async function openNamespace(
+  server: TestTemporal,
+  namespace: string,
+): Promise<TestTemporal> {
+  const { connection } = server;
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs(RETENTION),
+  });
+  const types = Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, VALUE_TYPES[type]]);
+  const searchAttributes = Object.fromEntries(types) as Record<string, number>;
+  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+  const client = new Client({ connection, namespace });
+  return { ...server, client, stop: () => Promise.resolve() };
 }
 
 function anyPort(name: string): Promise<number> {

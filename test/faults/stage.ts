@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream, readFileSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ZipFile } from 'yazl';
+import { dayWorkflowId, TASK_QUEUE } from '../../src/domain/ids.ts';
+import type { DayResult } from '../../src/workflows/contracts.ts';
+import {
+  openOffice,
+  type Ground,
+  type OfficeOptions,
+  type OfficeWorker,
+} from '../support/office.ts';
+import { trust } from '../support/test-tenant.ts';
+import type { Cast, DayEnd, Stage } from './cell.ts';
+import { itemMaker, wordOf, type GeneratedItem, type Person, type User } from './items.ts';
+import { Truth } from './truth.ts';
+
+export const CONNECTOR = 'o2';
+export const MESSAGE_ID_DOMAIN = 'o2-archive.example.com';
+export const DAY = '2026-11-21';
+const START_DAY = '2026-11-10';
+const OUR_DOMAIN = 'firm.example.com';
+
+export interface StageOptions {
+  readonly ground: Ground;
+  /** Of this very trial. */
+  readonly random: () => number;
+  readonly office?: Partial<OfficeOptions>;
+  readonly workerFile?: string;
+}
+
+/** Sets the stage of one trial of a cell: everything in it is its own, and nothing has happened yet. */
+export async function setStage(options: StageOptions): Promise<Stage & { close(): Promise<void> }> {
+  const { ground, random } = options;
+  const cast = castOf(random);
+  const office = await openOffice({
+    startDay: START_DAY,
+    users: [cast.ann, cast.ben, cast.cat].map(userOf),
+    mappingCsv: null,
+    ownDomains: [OUR_DOMAIN],
+    hasStorageProxy: true,
+    ground,
+    ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
+    ...options.office,
+  });
+  trust(office.tenant.caFile);
+  const { storage } = office;
+  if (storage === null) throw new Error('a stage needs the proxy before its storage');
+  const truth = new Truth();
+  truth.keepSecret(String(office.env['O2_GRAPH_SECRET']));
+  const workers: OfficeWorker[] = [];
+  const { workflow } = office.temporal.client;
+
+  const startDay: Stage['startDay'] = async ({ day = DAY, retry, workflowId } = {}) => {
+    const handle = await workflow.start('archiveDay', {
+      taskQueue: TASK_QUEUE,
+      workflowId: workflowId ?? dayWorkflowId(CONNECTOR, day),
+      args: [{ connector: CONNECTOR, day, ...(retry === undefined ? {} : { retry }) }],
+    });
+    return {
+      workflowId: handle.workflowId,
+      runId: handle.firstExecutionRunId,
+      end: () => endOf(handle.result() as Promise<DayResult>),
+    };
+  };
+  return {
+    day: DAY,
+    office: { ...office, storage },
+    ground,
+    cast,
+    make: itemMaker(DAY, random),
+    truth,
+    random,
+    expect: (item, end) => truth.expect(item, end),
+    async deliver(items, { day = DAY, number = 1, changedAt = anHourAgo() } = {}) {
+      const name = `${day.replaceAll('-', '')}0000-TeleMessage_${String(number)}_20261125010000`;
+      const path = join(office.siteFolder, `${name}.zip`);
+      await writePackage(path, name, items);
+      utimesSync(path, changedAt, changedAt);
+      const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+      truth.delivered({ day, package: name, sha256, items, isRefused: false });
+      return name;
+    },
+    async startWorker() {
+      const worker = await office.startWorker();
+      workers.push(worker);
+      return worker;
+    },
+    workers: () => workers.filter((worker) => worker.isRunning()),
+    startDay,
+    runDay: async (input) => (await startDay(input)).end(),
+    created: () => sumOf(office.tenant.counters().created),
+    requested: (kind) => office.tenant.counters().requests[kind] ?? 0,
+    close: () => office.stop(),
+  };
+}
+
+function anHourAgo(): Date {
+  return new Date(Date.now() - 3_600_000);
+}
+
+/** Writes the zip that the vendor would: the items' files and their list. */
+async function writePackage(
+  path: string,
+  name: string,
+  items: readonly GeneratedItem[],
+): Promise<void> {
+  const zip = new ZipFile();
+  for (const { eml, entry } of items) zip.addBuffer(eml, entry);
+  const manifest = [`Count: ${String(items.length)}`, ...items.map(({ entry }) => entry), ''];
+  zip.addBuffer(Buffer.from(manifest.join('\r\n')), `${name}.mf`);
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(path));
+}
+
+async function endOf(result: Promise<DayResult>): Promise<DayEnd> {
+  try {
+    return { result: await result, failure: null };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { cause } = error;
+    const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : (cause?.name ?? '');
+    return { result: null, failure: { type, message: cause?.message ?? '' } };
+  }
+}
+
+/** Names, numbers and addresses of this trial alone: found anywhere, they come from here. */
+function castOf(random: () => number): Cast {
+  let place = 0;
+  const person = (first: string, domain: string): Person => {
+    place += 1;
+    const word = wordOf(random).slice(0, 10);
+    const digits = String(Math.floor(random() * 100)).padStart(2, '0');
+    return {
+      id: null,
+      name: `${first} Q${word}`,
+      // Ofcom keeps 07700 900000 to 900999 for fiction: one of each hundred for each person.
+      number: `447700900${String(place)}${digits}`,
+      address: `${first.toLowerCase()}.q${word}@${domain}`,
+    };
+  };
+  const user = (first: string): User => ({ ...person(first, OUR_DOMAIN), id: uuidOf(random) });
+  return {
+    ann: user('Ann'),
+    ben: user('Ben'),
+    cat: user('Cat'),
+    dan: person('Dan', OUR_DOMAIN),
+    eve: person('Eve', 'elsewhere.example.net'),
+  };
+}
+
+function uuidOf(random: () => number): string {
+  const word = wordOf(random);
+  return `${word.slice(0, 8)}-${word.slice(8, 12)}-4${word.slice(13, 16)}-8${word.slice(17, 20)}-${word.slice(20, 32)}`;
+}
+
+/** The user of the tenant's stand-in that a person is. */
+export function userOf({ id, address, name }: User) {
+  return {
+    id,
+    userPrincipalName: address,
+    mail: address,
+    displayName: name,
+    accountEnabled: true,
+  };
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}

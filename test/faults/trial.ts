@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openGround, type Ground } from '../support/office.ts';
+import { credentialFor } from '../support/test-tenant.ts';
+import type { Cell, Stage } from './cell.ts';
+import type { Evidence } from './check/evidence.ts';
+import type { Finding } from './check/finding.ts';
+import { gather } from './check/gather.ts';
+import { judge } from './check/judge.ts';
+import { readHistories } from './check/read-histories.ts';
+import { judgeSecondRun, type SecondRun } from './check/second-run.ts';
+import { randomOf, seedOf } from './random.ts';
+import { setStage } from './stage.ts';
+
+/** A cell that hangs is red, and the others go on. */
+const PLAY_TIMEOUT_MS = 360_000;
+
+export interface TrialOptions {
+  readonly ground: Ground;
+  readonly seed: number;
+  readonly number: number;
+  /** The worker of another source than this one: a guard is off there. */
+  readonly workerFile?: string;
+}
+
+export interface Trial {
+  readonly cell: string;
+  readonly findings: readonly Finding[];
+  /** What the cell itself objected to; null when nothing. */
+  readonly objection: string | null;
+  readonly seconds: number;
+}
+
+/** Plays a cell once on a stage of its own and has everything judged that it left behind. */
+export async function tryCell(cell: Cell, options: TrialOptions): Promise<Trial> {
+  const startedAt = performance.now();
+  const ground = cell.hasOwnGround === true ? await openGround() : options.ground;
+  let findings: readonly Finding[] = [];
+  let objection: string | null = null;
+  try {
+    const stage = await setStage({
+      ground,
+      random: randomOf(seedOf(options.seed, `${cell.id} ${String(options.number)}`)),
+      ...(cell.office === undefined ? {} : { office: cell.office }),
+      ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
+    });
+    try {
+      objection = await objectionOf(cell, stage);
+      findings = await judgeAll(stage);
+    } finally {
+      await stage.close();
+    }
+  } catch (error) {
+    objection ??= textOf(error);
+  } finally {
+    if (ground !== options.ground) await ground.stop();
+  }
+  return { cell: cell.id, findings, objection, seconds: (performance.now() - startedAt) / 1_000 };
+}
+
+async function objectionOf(cell: Cell, stage: Stage): Promise<string | null> {
+  const timer = new AbortController();
+  const late = sleep(PLAY_TIMEOUT_MS, undefined, { signal: timer.signal }).then(
+    () => `not over within ${String(PLAY_TIMEOUT_MS / 1_000)} s`,
+    () => null,
+  );
+  try {
+    return await Promise.race([cell.play(stage).then(() => null), late]);
+  } catch (error) {
+    return textOf(error);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** I1 to I5 of what is there, then the days once more and I6. */
+async function judgeAll(stage: Stage): Promise<readonly Finding[]> {
+  const { office, truth } = stage;
+  office.tenant.clearFaults();
+  office.storage.clearFaults();
+  const before = await evidenceOf(stage);
+  const findings = judge(before, truth);
+  if (stage.workers().length === 0) await stage.startWorker();
+  const runs: SecondRun[] = [];
+  for (const day of truth.days) runs.push(await runAgain(stage, day));
+  return [...findings, ...judgeSecondRun(before, await evidenceOf(stage), runs)];
+}
+
+async function runAgain(stage: Stage, day: string): Promise<SecondRun> {
+  const { tenant } = stage.office;
+  const before = tenant.counters().requests;
+  const { result, failure } = await stage.runDay({ day });
+  if (result === null) throw new Error(`the second run of ${day} failed: ${failure.message}`);
+  const writes = Object.entries(tenant.counters().requests).flatMap(([kind, count]) => {
+    const isWrite = !/\.(list|get|count|bytes)$|^(token|openid|batch)$/.test(kind);
+    return isWrite ? [[kind, count - (before[kind] ?? 0)] as const] : [];
+  });
+  const { started, imported } = result.thisRun;
+  return { day, started, imported, writes: Object.fromEntries(writes) };
+}
+
+/** Everything is read past the proxy and by the administrator's own token. */
+export async function evidenceOf({ office, cast }: Stage): Promise<Evidence> {
+  const { tenant, env, azurite, container, temporal } = office;
+  const credential = credentialFor(tenant, env['O2_GRAPH_SECRET']);
+  return gather({
+    connectionString: azurite.connectionString,
+    container,
+    tenant: {
+      url: tenant.url,
+      token: async () => (await credential.getToken(`${tenant.url}/.default`)).token,
+    },
+    users: [cast.ann.id, cast.ben.id, cast.cat.id],
+    histories: () => readHistories(temporal.client),
+    logs: () => [{ where: 'log of the workers', text: office.workerOutput() }],
+  });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
