@@ -32,6 +32,8 @@ const STATUS_HEADERS = ['CallStatus', 'Call-Status', 'Call_Status', 'CallResult'
 const DURATION_HEADERS = ['Duration', 'CallDuration', 'Call-Duration', 'Call_Duration'];
 const STATUS_LINE = /^[ \t]*(?:Call[ \t]*)?Status[ \t]*[:=][ \t]*(\S[^\n]{0,99})/imu;
 const DURATION_LINE = /^[ \t]*(?:Call[ \t]*)?Duration[ \t]*[:=][ \t]*(\S[^\n]{0,39})/imu;
+const TIME_LINE =
+  /^[ \t]*(Start|End)[ \t]*Time[ \t]*[:=][ \t]*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?[ \t]*(Z|[+-]\d\d:?\d\d)?[ \t]*$/gimu;
 const SUBJECT_STATUS = /^(?:STATUS - )?(?:\S+ )?(unanswered|missed) (?:voice|video) call\b/iu;
 const PARTY_SUBJECT = /calls? with multiple participants/iu;
 
@@ -76,10 +78,23 @@ function readDuration(headers: ItemHeaders, subject: string, text: string): numb
   const millis = headers.text('X-TELEMESSAGE-callDurationInMillis') ?? '';
   if (/^\d{1,12}$/u.test(millis)) return Math.round(Number(millis) / 1000);
   const line = toSeconds(DURATION_LINE.exec(text)?.[1] ?? '');
-  if (line !== null || !PARTY_SUBJECT.test(subject)) return line;
+  if (line !== null) return line;
+  const between = betweenTimes(text);
+  if (between !== null || !PARTY_SUBJECT.test(subject)) return between;
   // One item, one body line a leg: the call lasted as long as its longest leg.
   const legs = [...text.matchAll(/\b\d{1,3}:\d{2}:\d{2}\b/gu)].map(([leg]) => toSeconds(leg) ?? 0);
   return legs.length === 0 ? null : Math.max(...legs.slice(0, 1000));
+}
+
+/** From its start to its end, where the item tells both once and no duration. */
+function betweenTimes(text: string): number | null {
+  const times = [...text.matchAll(TIME_LINE)].slice(0, 3);
+  const [start, end, more] = times.map(([, , day, time, zone]) =>
+    Date.parse(`${day ?? ''}T${time ?? ''}${zone ?? 'Z'}`),
+  );
+  const isPair = times[0]?.[1]?.toLowerCase() === 'start' && times[1]?.[1]?.toLowerCase() === 'end';
+  if (!isPair || start === undefined || end === undefined || more !== undefined) return null;
+  return end >= start ? (end - start) / 1000 : null;
 }
 
 /** `01:02:03`, `02:03`, `65`, `65 seconds`, `1m 5s`. */

@@ -27,6 +27,8 @@ describe('the kind of an item', () => {
     ['Call', 'call', 'call'],
     ['event', 'sms', 'mms'],
     ['app-message', 'sms', 'mms'],
+    ['Story', 'sms', 'mms'],
+    ['Unknown', 'sms', 'mms'],
     [null, 'sms', 'mms'],
   ];
   for (const [type, bare, withMedia] of kinds) {
@@ -117,6 +119,14 @@ describe('a call', () => {
 
   const statuses: [string, string | null][] = [
     ['1', 'answered'],
+    ['2', 'missed'],
+    ['3', 'failed'],
+    ['4', 'voicemail'],
+    ['5', 'rejected'],
+    ['6', 'busy'],
+    ['7', 'blocked'],
+    ['8', 'answered-externally'],
+    ['Call OK', 'answered'],
     ['Missed Call', 'missed'],
     ['Failed Call', 'failed'],
     ['Voice Mail', 'voicemail'],
@@ -172,6 +182,19 @@ describe('a call', () => {
       assert.equal((await call({}, `Duration: ${sent}`))?.durationSeconds, seconds);
     });
   }
+
+  it('lasts from its start to its end when it tells no duration', async () => {
+    const lasted = async (...lines: string[]) => (await call({}, ...lines))?.durationSeconds;
+    const start = 'Start Time: 2026-11-23T09:14:05+0000';
+
+    assert.equal(await lasted(start, 'End Time: 2026-11-23T09:26:37+0000'), 752);
+    assert.equal(await lasted(start, 'End Time: 2026-11-23 10:14:06 +01:00'), 1);
+    assert.equal(await lasted(start, 'End Time: 2026-11-23T09:26:37Z', 'Duration: 10'), 10);
+    assert.equal(await lasted(start, 'End Time: 2026-11-23T09:14:04Z'), null);
+    assert.equal(await lasted(start, 'End Time: 2026-13-45T99:00:00Z'), null);
+    assert.equal(await lasted(start, start), null);
+    assert.equal(await lasted('End Time: 2026-11-23T09:26:37Z'), null);
+  });
 
   it('of several legs lasts as long as its longest', async () => {
     const found = await call(
