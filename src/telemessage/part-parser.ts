@@ -23,6 +23,7 @@ export interface MimePart {
 const MAX_HEADER_BYTES = 1024 * 1024;
 const MAX_LEVELS = 100;
 const MAX_PARTS = 10_000;
+const WAP_MULTIPART = /^application\/vnd\.wap\.multipart\.([a-z]+)$/u;
 
 /** A leaf as the parser hands it out: the next one comes after its release. */
 export interface FoundPart {
@@ -93,6 +94,12 @@ export class PartParser extends MailParser {
   }
 
   createNode(node: SplitNode): TreeNode {
+    // The names that MMS gateways give to multiparts (WAP-230, 8.5): as one it is no file of no bytes.
+    const wapKind = WAP_MULTIPART.exec(node.contentType || '')?.[1];
+    if (wapKind !== undefined && node._boundary !== false) {
+      node.multipart = wapKind;
+      node.contentType = `multipart/${wapKind}`;
+    }
     // A multipart without a boundary has no parts: what it holds is text.
     if (node.multipart !== false && node._boundary === false) {
       node.multipart = false;

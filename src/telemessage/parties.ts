@@ -1,5 +1,5 @@
 import { parseAddressHeader } from 'mailparser';
-import { findPhoneNumber, type FoundNumber } from '../domain/phone-number.ts';
+import { findPhoneNumber, normalisePhoneNumber, type FoundNumber } from '../domain/phone-number.ts';
 import type { Direction, Party, PartyRole } from '../domain/item.ts';
 import type { ItemHeaders } from './headers.ts';
 
@@ -19,6 +19,8 @@ interface ListedAddress {
 
 const ADDRESS = /^[^\s@<>"]+@[^\s@<>"]+$/u;
 const PLMN = /\/TYPE=/iu;
+/** More numbers joined to one are no list that anybody dialled. */
+const MAX_NUMBERS_IN_ONE = 500;
 
 /**
  * Reads who took part. The vendor writes `"447700900123" <alice@example.com>`, its customers choose
@@ -77,9 +79,28 @@ function distinct(roles: readonly [PartyRole, Person[]][]): Party[] {
 function readPeople(value: string, defaultCountry: string): Person[] {
   const listed = flatten(parseAddressHeader(value, { decodePunycode: false }).value);
   // Written the same is read the same: a header of 1 MB may repeat one address for ever.
-  return [
-    ...new Map(listed.map((each) => [`${each.name}\n${each.address ?? ''}`, each])).values(),
-  ].map((each) => readPerson(each, defaultCountry));
+  return [...new Map(listed.map((each) => [`${each.name}\n${each.address ?? ''}`, each])).values()]
+    .flatMap((each) => eachNumber(each, defaultCountry))
+    .map((each) => readPerson(each, defaultCountry));
+}
+
+/**
+ * `447700900101;447700900102` in one name or address are two people: feeds join lists so. An e-mail
+ * address beside them is the first one's.
+ */
+function eachNumber(listed: ListedAddress, defaultCountry: string): ListedAddress[] {
+  const address = listed.address ?? '';
+  for (const [side, other] of [
+    [listed.name, address],
+    [address, listed.name],
+  ] as const) {
+    const pieces = side.split(/[;,]/u).map((piece) => piece.trim());
+    const isList = pieces.length > 1 && pieces.length <= MAX_NUMBERS_IN_ONE;
+    if (isList && pieces.every((piece) => isDialled(normalisePhoneNumber(piece, defaultCountry)))) {
+      return pieces.map((name, at) => ({ name, address: at === 0 ? other : '' }));
+    }
+  }
+  return [listed];
 }
 
 function flatten(listed: readonly ListedAddress[]): ListedAddress[] {
@@ -103,7 +124,7 @@ function readPerson(listed: ListedAddress, defaultCountry: string): Person {
   return { ...number, address: lower(address), name };
 }
 
-function isDialled(found: FoundNumber): boolean {
+function isDialled(found: Pick<FoundNumber, 'numberClass'>): boolean {
   return found.numberClass === 'e164' || found.numberClass === 'short-code';
 }
 

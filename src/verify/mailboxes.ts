@@ -1,4 +1,3 @@
-import { RunError } from '../domain/run-error.ts';
 import type { FoundCopy } from '../mailbox/copy-reader.ts';
 import type { MailboxAnswer } from '../mailbox/mailbox-answer.ts';
 import { proveContents } from './contents.ts';
@@ -30,7 +29,7 @@ export class MailboxProof {
   readonly #ports: ProofPorts;
   readonly #proof: Proof;
   readonly #readsContents: boolean;
-  /** Id of the archive's folder by mailbox and year; null without one. */
+  /** Id of the archive's folder by mailbox; null without one. */
   readonly #folders = new Map<string, MailboxAnswer<string | null>>();
   /** Copies that could not be looked for, by mailbox. */
   readonly #closed = new Map<
@@ -61,15 +60,14 @@ export class MailboxProof {
   }
 
   async #readFolders(copies: readonly ExpectedCopy[]): Promise<void> {
-    const all = new Map(copies.map((copy) => [folderKey(copy), copy]));
-    const unknown = [...all].filter(([key]) => !this.#folders.has(key));
-    const answers = await this.#ports.copies.folders(unknown.map(([, copy]) => copy));
-    unknown.forEach(([key], at) => {
+    const unknown = [...new Set(copies.map(({ mailbox }) => mailbox))].filter(
+      (mailbox) => !this.#folders.has(mailbox),
+    );
+    const answers = await this.#ports.copies.folders(unknown);
+    unknown.forEach((mailbox, at) => {
       const answer = answers[at];
-      if (answer !== undefined) this.#folders.set(key, answer);
+      if (answer !== undefined) this.#folders.set(mailbox, answer);
     });
-    const isAway = [...this.#folders.values()].every(({ is }) => is === 'unanswered');
-    if (isAway && this.#folders.size > 0) throw tenantAway();
   }
 
   /** By Message-ID; what is not there under it is asked for by its id. */
@@ -163,7 +161,7 @@ export class MailboxProof {
         });
       }
       if (found.id !== expected.messageId) this.#proof.notice('found-by-message-id');
-      const folder = this.#folders.get(folderKey(expected));
+      const folder = this.#folders.get(mailbox);
       if (folder?.is === 'there' && folder.value !== found.folder) moved.push({ expected, found });
     }
     const answers = await this.#ports.copies.places(
@@ -224,15 +222,4 @@ export class MailboxProof {
         return null;
     }
   }
-}
-
-function folderKey({ mailbox, year }: ExpectedCopy): string {
-  return `${mailbox} ${year ?? ''}`;
-}
-
-function tenantAway(): RunError {
-  return new RunError(
-    'tenant-unavailable',
-    'Microsoft Graph does not answer for any mailbox. Check network, proxy and cloud, then verify again.',
-  );
 }

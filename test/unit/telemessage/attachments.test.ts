@@ -59,6 +59,21 @@ describe('an MMS', () => {
     );
   });
 
+  it('may come in the multipart of MMS gateways, which is a container and no file', async () => {
+    for (const kind of ['related', 'mixed', 'alternative']) {
+      const header = smsHeader({
+        'Content-Type': `application/vnd.wap.multipart.${kind}; boundary=b`,
+      });
+
+      const { item } = await read(eml(...header, '', ...parts.slice(0, 9), '--b--', ''));
+
+      assert.deepEqual(
+        item.attachments.map(({ contentType, sizeBytes }) => [contentType, sizeBytes]),
+        [['audio/amr', 1]],
+      );
+    }
+  });
+
   it('may have its SMIL under a wrong type', async () => {
     const { attachments } = await mixed(
       '--b',

@@ -81,6 +81,49 @@ describe('a party', () => {
     );
   });
 
+  const joined: [string, [string, string | null][]][] = [
+    [
+      '"447700900103;447700900104" <>',
+      [
+        ['+447700900103', null],
+        ['+447700900104', null],
+      ],
+    ],
+    [
+      '<447700900103;447700900104>',
+      [
+        ['+447700900103', null],
+        ['+447700900104', null],
+      ],
+    ],
+    [
+      '"447700900103, 85500" <carol@example.com>',
+      [
+        ['+447700900103', 'carol@example.com'],
+        ['85500', null],
+      ],
+    ],
+    ['"Smith;Carol 447700900103" <>', [['+447700900103', null]]],
+    [
+      '447700900103;447700900104',
+      [
+        ['+447700900103', null],
+        ['+447700900104', null],
+      ],
+    ],
+  ];
+  for (const [to, people] of joined) {
+    it(`is one of those whose numbers are joined in ${to}`, async () => {
+      const { parties: all } = await parties({ To: to });
+
+      const found = all.filter(({ role }) => role === 'to');
+      assert.deepEqual(
+        found.map(({ number, address }) => [number, address]),
+        people,
+      );
+    });
+  }
+
   it('may stand in a second To, in Cc or in Bcc', async () => {
     const { item } = await read(
       eml(
