@@ -33,6 +33,12 @@ export interface InMailbox {
   readonly id: string;
 }
 
+export interface ArchiveFolder {
+  readonly mailbox: string;
+  /** Of the items in it, where the mailbox takes what nobody else does: a folder a year. */
+  readonly year: string | null;
+}
+
 export type FolderPlace = 'deleted-items' | 'recoverable-items' | 'elsewhere';
 
 /**
@@ -43,8 +49,8 @@ export type FolderPlace = 'deleted-items' | 'recoverable-items' | 'elsewhere';
  * All throw {RunError} `tenant-refused`, `tenant-unavailable` when no token is to be had.
  */
 export interface CopyReader {
-  /** Id of the archive's folder at the top of each mailbox; null without one. */
-  folders(mailboxes: readonly string[]): Promise<MailboxAnswer<string | null>[]>;
+  /** Id of the archive's folder at the top of a mailbox, or of that of a year; null without one. */
+  folders(all: readonly ArchiveFolder[]): Promise<MailboxAnswer<string | null>[]>;
   /** The messages of a Message-ID in the whole mailbox, the oldest first. */
   named(
     all: readonly { readonly mailbox: string; readonly messageId: string }[],
@@ -131,18 +137,26 @@ export function copyReader(o: CopyReaderOptions): CopyReader {
   const message = (id: string) => `/messages/${segment(id)}`;
 
   return {
-    folders: (mailboxes) =>
-      ask(
-        mailboxes.map((mailbox) => ({
+    async folders(all) {
+      const names = all.map(({ year }) => (year === null ? o.folder : `${o.folder} ${year}`));
+      const answers = await ask(
+        all.map(({ mailbox }, at) => ({
           mailbox,
           path: '/mailFolders',
-          query: { $filter: `displayName eq ${literal(o.folder)}`, $select: 'id,displayName' },
+          query: {
+            $filter: `displayName eq ${literal(names[at] ?? '')}`,
+            $select: 'id,displayName',
+          },
         })),
-        (body) => {
-          const found = listOf(body)?.find(({ displayName }) => displayName === o.folder);
-          return { folder: typeof found?.['id'] === 'string' ? found['id'] : null };
-        },
-      ).then((answers) => answers.map((answer) => mapped(answer, ({ folder }) => folder))),
+        listOf,
+      );
+      return answers.map((answer, at) =>
+        mapped(answer, (found) => {
+          const id = found.find(({ displayName }) => displayName === names[at])?.['id'];
+          return typeof id === 'string' ? id : null;
+        }),
+      );
+    },
 
     named: (all) =>
       ask(

@@ -5,6 +5,8 @@ export interface ExpectedCopy {
   readonly itemKey: string;
   /** Object id of the mailbox's user. */
   readonly mailbox: string;
+  /** Of the folder; null for the one folder of a user's own mailbox. */
+  readonly year: string | null;
   /** Of the message in the mailbox; null when no copy was made. */
   readonly messageId: string | null;
   readonly isMade: boolean;

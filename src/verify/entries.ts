@@ -62,8 +62,13 @@ export async function* readEntries(
   }
   // What the index puts beyond the end of the package is not there.
   for (const entry of entries.filter((one) => endOf(one) > bytes.sizeBytes)) {
-    yield { entry, ...SPOILT, open: () => Promise.reject(new Error('spoilt')) };
+    yield unreadEntry(entry);
   }
+}
+
+/** An entry of which there are no bytes. */
+export function unreadEntry(entry: IndexEntry): ProvenEntry {
+  return { entry, ...SPOILT, open: () => Promise.reject(new Error('there are no bytes')) };
 }
 
 const SPOILT = { isIntact: false, item: null, keyToday: null } as const;

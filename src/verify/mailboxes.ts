@@ -1,3 +1,4 @@
+import { RunError } from '../domain/run-error.ts';
 import type { FoundCopy } from '../mailbox/copy-reader.ts';
 import type { MailboxAnswer } from '../mailbox/mailbox-answer.ts';
 import { proveContents } from './contents.ts';
@@ -29,7 +30,7 @@ export class MailboxProof {
   readonly #ports: ProofPorts;
   readonly #proof: Proof;
   readonly #readsContents: boolean;
-  /** Id of the archive's folder by mailbox; null without one. */
+  /** Id of the archive's folder by mailbox and year; null without one. */
   readonly #folders = new Map<string, MailboxAnswer<string | null>>();
   /** Copies that could not be looked for, by mailbox. */
   readonly #closed = new Map<
@@ -60,14 +61,15 @@ export class MailboxProof {
   }
 
   async #readFolders(copies: readonly ExpectedCopy[]): Promise<void> {
-    const unknown = [...new Set(copies.map(({ mailbox }) => mailbox))].filter(
-      (mailbox) => !this.#folders.has(mailbox),
-    );
-    const answers = await this.#ports.copies.folders(unknown);
-    unknown.forEach((mailbox, at) => {
+    const all = new Map(copies.map((copy) => [folderKey(copy), copy]));
+    const unknown = [...all].filter(([key]) => !this.#folders.has(key));
+    const answers = await this.#ports.copies.folders(unknown.map(([, copy]) => copy));
+    unknown.forEach(([key], at) => {
       const answer = answers[at];
-      if (answer !== undefined) this.#folders.set(mailbox, answer);
+      if (answer !== undefined) this.#folders.set(key, answer);
     });
+    const isAway = [...this.#folders.values()].every(({ is }) => is === 'unanswered');
+    if (isAway && this.#folders.size > 0) throw tenantAway();
   }
 
   /** By Message-ID; what is not there under it is asked for by its id. */
@@ -161,7 +163,7 @@ export class MailboxProof {
         });
       }
       if (found.id !== expected.messageId) this.#proof.notice('found-by-message-id');
-      const folder = this.#folders.get(mailbox);
+      const folder = this.#folders.get(folderKey(expected));
       if (folder?.is === 'there' && folder.value !== found.folder) moved.push({ expected, found });
     }
     const answers = await this.#ports.copies.places(
@@ -222,4 +224,15 @@ export class MailboxProof {
         return null;
     }
   }
+}
+
+function folderKey({ mailbox, year }: ExpectedCopy): string {
+  return `${mailbox} ${year ?? ''}`;
+}
+
+function tenantAway(): RunError {
+  return new RunError(
+    'tenant-unavailable',
+    'Microsoft Graph does not answer for any mailbox. Check network, proxy and cloud, then verify again.',
+  );
 }

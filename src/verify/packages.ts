@@ -19,7 +19,7 @@ interface Found extends Delivery {
 
 /**
  * Compares each delivery's bytes with the digest that was taken while they were received, and with
- * what its index says of them. Gives the deliveries whose items can be looked at.
+ * what its index says of them. Gives the deliveries whose items are known.
  */
 export async function provePackages(
   ports: ProofPorts,
@@ -33,13 +33,17 @@ export async function provePackages(
     const index = await proveDelivery(ports, delivery, found, proof);
     done += 1;
     onDone(done, found.length);
-    return index === null || delivery.staged === null || delivery.index === null
-      ? []
-      : [{ ...nameOf(delivery), index: delivery.index.path, entries: index.items }];
+    if (index === null || delivery.index === null) return [];
+    const isStaged = delivery.staged !== null;
+    const { path } = delivery.index;
+    return [{ ...nameOf(delivery), index: path, isStaged, entries: index.items }];
   });
   if (scope.of === 'day') return proven.flat();
-  const intact = new Set(proven.flat().map(({ index }) => index));
-  return scope.packages.filter(({ index }) => intact.has(index));
+  const isStaged = new Map(proven.flat().map((each) => [each.index, each.isStaged]));
+  return scope.packages.map((each) => ({
+    ...each,
+    isStaged: isStaged.get(each.index) ?? false,
+  }));
 }
 
 async function deliveriesOf({ staging }: ProofPorts, scope: Scope): Promise<Found[]> {

@@ -42,13 +42,15 @@ export interface ScopedPackage {
   readonly delivery: number;
   /** Blob path of its index. */
   readonly index: string;
+  /** False when its bytes are gone: then only what became of its items is proven. */
+  readonly isStaged: boolean;
   readonly entries: readonly IndexEntry[];
 }
 
 /** What is proven: all of a day, or the items of some hours in whichever packages they lie. */
 export type Scope =
   | { readonly of: 'day'; readonly day: string }
-  | { readonly of: 'items'; readonly packages: readonly ScopedPackage[] };
+  | { readonly of: 'items'; readonly packages: readonly Omit<ScopedPackage, 'isStaged'>[] };
 
 export interface ProofProgress {
   readonly phase: 'packages' | 'items';

@@ -2,7 +2,7 @@ import type { IndexEntry } from '../domain/index-entry.ts';
 import { isArchived, type MailboxEntry, type Receipt } from '../domain/receipt.ts';
 import { proveBooks } from './books.ts';
 import type { ExpectedContent, ExpectedCopy } from './copies.ts';
-import { readEntries, type ProvenEntry } from './entries.ts';
+import { readEntries, unreadEntry, type ProvenEntry } from './entries.ts';
 import { MailboxProof } from './mailboxes.ts';
 import { isMadeOf, proveConversion, readMessage, type ProvenMessage } from './messages.ts';
 import { provePackages } from './packages.ts';
@@ -86,14 +86,19 @@ class ItemsProof {
     const { packages } = this.#ports.staging;
     const path = packages.pathOf(scoped);
     if (scoped.entries.length === 0) return;
-    const bytes = await packages.open(path);
+    const bytes = scoped.isStaged ? await packages.open(path) : null;
     const byPlace = scoped.entries.toSorted((a, b) => a.dataOffset - b.dataOffset);
     for (let from = 0; from < byPlace.length; from += SLICE_ITEMS) {
       const slice = byPlace.slice(from, from + SLICE_ITEMS);
       const known = await this.#readKnown(scoped.day, slice);
       const copies: ExpectedCopy[] = [];
-      for await (const entry of readEntries(this.#ports, bytes, scoped.day, slice)) {
-        copies.push(...(await this.#proveEntry(entry, path, known)));
+      const entries =
+        bytes === null
+          ? slice.map(unreadEntry)
+          : readEntries(this.#ports, bytes, scoped.day, slice);
+      for await (const entry of entries) {
+        if (bytes !== null) this.#proveBytes(entry, path);
+        copies.push(...(await this.#proveItem(entry, path, known)));
         this.#done += 1;
         this.#options.onProgress({ phase: 'items', done: this.#done, total: this.#total });
       }
@@ -132,18 +137,22 @@ class ItemsProof {
     return new Map(known);
   }
 
+  #proveBytes({ entry, isIntact, keyToday }: ProvenEntry, path: string): void {
+    const { itemKey, offset } = entry;
+    this.#proof.checked('items');
+    if (!isIntact) {
+      const detail = `offset ${String(offset)}`;
+      this.#proof.differs('item-bytes-differ', { itemKey, path, detail });
+    } else if (keyToday !== itemKey) this.#proof.notice('other-key-today');
+  }
+
   /** Gives the copies that the item must have. */
-  async #proveEntry(
+  async #proveItem(
     entry: ProvenEntry,
     path: string,
     known: Map<string, KnownItem>,
   ): Promise<ExpectedCopy[]> {
-    const { itemKey, offset } = entry.entry;
-    const proof = this.#proof;
-    proof.checked('items');
-    if (!entry.isIntact) {
-      proof.differs('item-bytes-differ', { itemKey, path, detail: `offset ${String(offset)}` });
-    } else if (entry.keyToday !== itemKey) proof.notice('other-key-today');
+    const { itemKey } = entry.entry;
     const item = known.get(itemKey);
     known.delete(itemKey);
     const message = item?.message ?? this.#notConverted.get(itemKey) ?? null;
@@ -153,7 +162,7 @@ class ItemsProof {
     // A mailbox without an id is one that the tenant does not have.
     const copies = item.receipt.mailboxes.filter(({ id }) => id !== '');
     return copies.map((copy) =>
-      expectedCopy(itemKey, copy, isOwn ? this.#contentOf(entry, message, copy, path) : null),
+      expectedCopy(entry.entry, copy, isOwn ? this.#contentOf(entry, message, copy, path) : null),
     );
   }
 
@@ -203,9 +212,17 @@ class ItemsProof {
 }
 
 function expectedCopy(
-  itemKey: string,
-  { id, messageId, outcome, removed = [] }: MailboxEntry,
+  { itemKey, at }: IndexEntry,
+  { id, messageId, rule, outcome, removed = [] }: MailboxEntry,
   content: ExpectedContent | null,
 ): ExpectedCopy {
-  return { itemKey, mailbox: id, messageId, isMade: outcome !== 'failed', removed, content };
+  return {
+    itemKey,
+    mailbox: id,
+    year: rule === 'unmatched' ? at.slice(0, 4) : null,
+    messageId,
+    isMade: outcome !== 'failed',
+    removed,
+    content,
+  };
 }
