@@ -16,6 +16,7 @@ import { schemaCommand } from './schema.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
 import { viewsCommand } from './views.ts';
+import { unwaiveCommand, waiveCommand } from './waive.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -48,6 +49,8 @@ function programOf(setup: Setup): Command {
       'Archives O2 SMS, MMS and calls from a TeleMessage site in Microsoft 365 mailboxes.',
     )
     .addHelpText('after', EXIT_CODES)
+    // Also below: `report sign` has options of the same names as `report`.
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for more)');
   const commands = [
     checkCommand(setup),
@@ -59,6 +62,8 @@ function programOf(setup: Setup): Command {
     itemsCommand(setup),
     itemCommand(setup),
     retryCommand(setup),
+    waiveCommand(setup),
+    unwaiveCommand(setup),
     verifyCommand(setup),
     mappingCommand(setup),
     viewsCommand(setup),

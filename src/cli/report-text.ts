@@ -108,3 +108,8 @@ function notes({ lateItems, lateDays, flags, open, changes }: Report): string {
     ...changes.map((change) => `changed: ${printable(change)}`),
   ].join('\n');
 }
+
+/** What to do where a day has no report. */
+export function noReport(connector: string, day: string): string {
+  return `there is no report of ${day} for "${connector}". Archive the day: o2-archiver run --connector ${connector} --day ${day} --wait`;
+}

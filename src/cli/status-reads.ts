@@ -10,7 +10,7 @@ import { dueDays, withoutReport } from './missed-days.ts';
 import { snapshotOf } from './progress.ts';
 import { O2_ARCHIVE_DAY, quoted } from './search-attributes.ts';
 import type { Session, TemporalAccess } from './session.ts';
-import type { DayRow, HeldRow, RunRow, ScheduleRow } from './status-text.ts';
+import type { AlarmRow, DayRow, HeldRow, RunRow, ScheduleRow } from './status-text.ts';
 
 const DAYS_SHOWN = 10;
 /** Closed runs of a day that are shown. */
@@ -95,9 +95,22 @@ export async function daysOf(
     const report = await staging.reports.latest(each);
     if (report === null) continue;
     const { outcome, balances, books, number, writtenAt } = report;
-    rows.push({ connector, day: each, outcome, balances, books, report: number, writtenAt });
+    const signed = await staging.signatures.of(each);
+    const isSigned = signed.some((signature) => signature.report === number);
+    const row = { connector, day: each, outcome, balances, books, report: number, writtenAt };
+    rows.push({ ...row, isSigned });
   }
   return rows;
+}
+
+/** The alarms that stand, oldest first. */
+export async function standingAlarms(staging: Staging, connector: string): Promise<AlarmRow[]> {
+  const alarms = await staging.alarms.list();
+  return alarms
+    .map(({ code, subject, raisedAt, workflowId, runId }) => ({
+      ...{ connector, code, subject, raisedAt, workflowId, runId },
+    }))
+    .sort((a, b) => a.raisedAt.localeCompare(b.raisedAt));
 }
 
 /** How many items and people are held, of all days. */

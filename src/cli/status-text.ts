@@ -1,3 +1,4 @@
+import { ALARMS, type AlarmCode } from '../domain/alarm.ts';
 import type { Books, DayOutcome } from '../domain/report.ts';
 import type { DayStage } from '../workflows/contracts.ts';
 import { STAGE_WORDS } from './progress.ts';
@@ -37,6 +38,19 @@ export interface DayRow {
   /** Number of its latest report. */
   readonly report: number;
   readonly writtenAt: string;
+  /** Somebody has signed that they read this report. */
+  readonly isSigned: boolean;
+}
+
+export interface AlarmRow {
+  readonly connector: string;
+  readonly code: AlarmCode;
+  /** The day or the package that it is about; null when it is about the connector. */
+  readonly subject: string | null;
+  readonly raisedAt: string;
+  /** The run that raised it. */
+  readonly workflowId: string;
+  readonly runId: string;
 }
 
 export interface HeldRow {
@@ -49,6 +63,7 @@ export interface StatusDocument {
   readonly runs: RunRow[];
   readonly schedules: ScheduleRow[];
   readonly days: DayRow[];
+  readonly alarms: AlarmRow[];
   readonly held: HeldRow[];
   readonly missing: { readonly connector: string; readonly day: string }[];
   /** What did not answer, in words. */
@@ -60,14 +75,30 @@ const MISSING_NAMED = 10;
 export function statusText(status: StatusDocument): string {
   return [
     ...status.unreachable.map((message) => `NOT ANSWERING: ${message}`),
+    ...status.alarms.map(alarmText),
     ...status.schedules.map(scheduleText),
     status.runs.length === 0 ? 'Nothing runs now.' : runsText(status.runs),
     status.days.length === 0 ? 'No report yet.' : daysText(status.days),
+    unsignedText(status.days),
     ...status.held.flatMap(heldText),
     missingText(status.missing),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function alarmText({ connector, code, subject, raisedAt, workflowId }: AlarmRow): string {
+  const about = subject === null ? connector : `${connector}, ${subject}`;
+  return `ALARM since ${raisedAt}: ${code} (${about}). ${ALARMS[code]}\n  raised by ${workflowId}`;
+}
+
+/** Reports that nobody has signed yet; silent where nobody ever signs. */
+function unsignedText(days: readonly DayRow[]): string {
+  if (!days.some(({ isSigned }) => isSigned)) return '';
+  const unsigned = days.filter(({ isSigned }) => !isSigned);
+  const [first] = unsigned;
+  if (first === undefined) return '';
+  return `Not signed: ${unsigned.map(({ connector, day }) => `${connector} ${day}`).join(', ')}. When read: o2-archiver report sign --connector ${first.connector} --day ${first.day} --note TEXT`;
 }
 
 function scheduleText({ connector, state, note, next }: ScheduleRow): string {

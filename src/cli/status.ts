@@ -6,7 +6,14 @@ import type { ExitCode } from './exit.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { dayOption } from './options.ts';
 import type { Session } from './session.ts';
-import { dayRuns, daysOf, heldItems, missingDays, scheduleState } from './status-reads.ts';
+import {
+  dayRuns,
+  daysOf,
+  heldItems,
+  missingDays,
+  scheduleState,
+  standingAlarms,
+} from './status-reads.ts';
 import type { StatusDocument } from './status-text.ts';
 import { statusText } from './status-text.ts';
 import { temporalProblem } from './temporal-error.ts';
@@ -22,7 +29,7 @@ export function statusCommand(setup: Setup): Command {
 }
 
 async function showStatus(session: Session, { day }: { day?: string }): Promise<ExitCode> {
-  const parts = { runs: [], schedules: [], days: [], held: [], missing: [] };
+  const parts = { runs: [], alarms: [], schedules: [], days: [], held: [], missing: [] };
   const document: StatusDocument = { ...parts, unreachable: [] };
   let code: ExitCode = EXIT.done;
   // Temporal and staging tell different halves: what one of them knows is shown without the other.
@@ -49,6 +56,7 @@ async function showStatus(session: Session, { day }: { day?: string }): Promise<
       const staging = await session.staging(connector);
       document.days.push(...(await daysOf(staging, connector.id, day)));
       if (day !== undefined) return;
+      document.alarms.push(...(await standingAlarms(staging, connector.id)));
       document.held.push(await heldItems(staging, connector.id));
       const missing = await missingDays(staging, connector, session.now());
       document.missing.push(...missing.map((each) => ({ connector: connector.id, day: each })));

@@ -70,6 +70,11 @@ export function reportsPrefix(day: string): string {
   return `reports/${day}/`;
 }
 
+/** A person's word that they read the report; numbered, for several may. */
+export function signaturePath(day: string, report: number, number: number): string {
+  return `${reportsPrefix(day)}${String(report)}.signed-${String(number)}.json`;
+}
+
 export function parseReportPath(path: string): { day: string; number: number } | null {
   const [, day, number] = /^reports\/(\d{4}-\d\d-\d\d)\/(\d+)\.json$/.exec(path) ?? [];
   return day === undefined ? null : { day, number: Number(number) };

@@ -11,6 +11,7 @@ import { packages, type Packages } from './packages.ts';
 import { receipts, type Receipts } from './receipts.ts';
 import { reports, type Reports } from './reports.ts';
 import { sending, type Sending } from './sending.ts';
+import { signatures, type Signatures } from './signatures.ts';
 import { state, type State } from './state.ts';
 import { waivedDays, type WaivedDays } from './waived-days.ts';
 
@@ -31,6 +32,7 @@ export interface Staging {
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly reports: Reports;
+  readonly signatures: Signatures;
   readonly state: State;
   readonly held: Held;
   readonly waived: Held;
@@ -61,6 +63,7 @@ export function stagingIn(content: Container, books: Container, changing: Contai
     messages: messages(content),
     receipts: receipts(books),
     reports: reports(books),
+    signatures: signatures(books),
     state: state(changing),
     held: held(changing),
     waived: waived(changing),

@@ -14,7 +14,11 @@ import type { Check } from '../../../src/cli/check-text.ts';
 import type { DayEnd } from '../../../src/cli/days.ts';
 import type { ItemRow } from '../../../src/cli/item-rows.ts';
 import type { ItemDocument } from '../../../src/cli/item-text.ts';
-import type { MappingCheck, ShownMapping } from '../../../src/cli/mapping-text.ts';
+import type {
+  MappingActivation,
+  MappingCheck,
+  ShownMapping,
+} from '../../../src/cli/mapping-text.ts';
 import type { Applied } from '../../../src/cli/schedule-apply.ts';
 import type { StatusDocument } from '../../../src/cli/status-text.ts';
 import type { View } from '../../../src/cli/views.ts';
@@ -182,6 +186,30 @@ describe('the command line, on real Temporal and Azurite', () => {
     assert.equal((await office.cli('item', 'f'.repeat(64))).code, 1);
   });
 
+  it('records who read a report, for good, and names the days that nobody signed', async () => {
+    const missing = await office.cli('report', 'sign', '--day', '2020-01-01', '--note', 'read');
+    const noDay = await office.cli('report', '--format', 'csv');
+    const sign = ['report', 'sign', '--day', SAMPLE_DAY, '--by', 'officer', '--note', 'read'];
+    const first = await ask<{ report: number; path: string }>(...sign);
+    const second = await ask<{ report: number; path: string }>(...sign);
+    const status = await ask<StatusDocument>('status');
+
+    assert.deepEqual([missing.code, noDay.code, first.code], [1, 2, 0]);
+    assert.match(missing.err, /there is no report of 2020-01-01/);
+    assert.match(noDay.err, /--day is missing/);
+    const number = String(first.document.report);
+    assert.equal(second.document.path, `reports/${SAMPLE_DAY}/${number}.signed-2.json`);
+    const kept = await office.staging.signatures.of(SAMPLE_DAY);
+    assert.deepEqual(
+      kept.map(({ by, note }) => [by, note]),
+      [
+        ['officer', 'read'],
+        ['officer', 'read'],
+      ],
+    );
+    assert.equal(status.document.days.find(({ day }) => day === SAMPLE_DAY)?.isSigned, true);
+  });
+
   it('retries one item by its key and leaves the others unchanged', async () => {
     const { document } = await ask<{ items: ItemRow[] }>(
       'items',
@@ -210,13 +238,21 @@ describe('the command line, on real Temporal and Azurite', () => {
 
     const faulty = await ask<MappingCheck>('mapping', 'check', bad);
     const checked = await ask<MappingCheck>('mapping', 'check', good);
-    const activated = await ask<MappingCheck>('mapping', 'activate', good);
+    const activated = await ask<MappingActivation>('mapping', 'activate', good);
+    const again = await ask<MappingActivation>('mapping', 'activate', good);
     const shrinking = await office.cli('mapping', 'activate', short);
     const shown = await ask<ShownMapping>('mapping', 'show');
 
     assert.deepEqual([faulty.code, faulty.document.faults.map(({ row }) => row)], [1, [2, 3]]);
-    assert.deepEqual(checked.document.change?.added, ['+447700900999']);
-    assert.equal(activated.code, 0);
+    assert.deepEqual(
+      checked.document.change?.added.map(({ number }) => number),
+      ['+447700900999'],
+    );
+    assert.deepEqual(checked.document.users?.notInTenant, ['new@example.com']);
+    assert.ok((checked.document.comingHome?.heldItems ?? 0) > 0);
+    assert.deepEqual(checked.document.comingHome?.people, []);
+    assert.deepEqual([activated.code, activated.document.state], [0, 'activated']);
+    assert.deepEqual([again.code, again.document.state], [0, 'unchanged']);
     assert.equal(shrinking.code, 2);
     assert.match(shrinking.err, /--force/);
     assert.equal(shown.document.version, activated.document.version);
