@@ -60,6 +60,17 @@ test('a text that reverses the direction of letters is kept as it came, with a n
   assert.doesNotMatch(plain.text, /^Note:/m);
 });
 
+test('half of a character, as a cut message has it, is shown as such on both sides', () => {
+  const { text, html, subject } = composeMessage(
+    anMms([], { text: 'cut \ud83d', subject: 'cut \udcc4', groupName: '\ud83d' }),
+    OPTIONS,
+  );
+
+  for (const shown of [text, html]) assert.ok(shown.includes('cut \ufffd'));
+  assert.equal(subject, 'cut \ufffd');
+  assert.ok([text, html].every((shown) => shown.isWellFormed()));
+});
+
 function assertSame(item: Item, options: Partial<ComposeOptions> | undefined): void {
   const { text, html } = composeMessage(item, { ...OPTIONS, ...options });
   const fromHtml = html
