@@ -34,7 +34,9 @@ const WITHHELD: ReadonlySet<string> = new Set([
 /** Longer display names are hostile; the patterns below are quadratic in their length. */
 const MAX_LENGTH = 500;
 /** Bidi and zero-width characters that phones put around numbers; libphonenumber refuses them. */
-const INVISIBLE = /[\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+const INVISIBLE = /[\u00AD\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
+/** In a number as invisible as those; in a name they make emoji and Persian words. */
+const JOINERS = /[\u200C\u200D]/gu;
 /** Address form of MMS (3GPP TS 23.140 8.3.1.1). */
 const MMS_SUFFIX = /\/TYPE=[^@\s]*(@\S*)?$/iu;
 /** After a number: the parameters of RFC 3966, or a second number. */
@@ -54,6 +56,7 @@ const SHORT_CODE_IN_TEXT = /(?<!\d)\d{5,6}(?!\d)/u;
  */
 export function normalisePhoneNumber(text: string, defaultCountry: string): PhoneNumber {
   const bare = visible(text)
+    .replace(JOINERS, '')
     .replace(PREFIX, '')
     .replace(LIST_SUFFIX, '')
     .replace(MMS_SUFFIX, '')
@@ -71,22 +74,22 @@ export function normalisePhoneNumber(text: string, defaultCountry: string): Phon
  * sender name or a placeholder keeps its class; its `rest` is then the text itself.
  */
 export function findPhoneNumber(text: string, defaultCountry: string): FoundNumber {
-  const clean = visible(text).replaceAll(/\s+/gu, ' ');
+  const shown = visible(text).replaceAll(/\s+/gu, ' ');
+  const clean = shown.replace(JOINERS, '');
+  const rest = (number: string) => without(shown.includes(number) ? shown : clean, number);
   const whole = normalisePhoneNumber(clean, defaultCountry);
   if (whole.numberClass !== 'alphanumeric' && whole.numberClass !== 'unparseable') {
     return { ...whole, rest: '' };
   }
   for (const [run] of clean.matchAll(DIGIT_RUN)) {
-    for (const candidate of [run, ...run.split(' ')]) {
+    for (const candidate of [run, ...run.split(' ')].map(withoutOpenBracket)) {
       const number = toE164(candidate, defaultCountry);
-      if (number !== null) return { number, numberClass: 'e164', rest: without(clean, candidate) };
+      if (number !== null) return { number, numberClass: 'e164', rest: rest(candidate) };
     }
   }
   const code = SHORT_CODE_IN_TEXT.exec(clean)?.[0];
-  if (code !== undefined) {
-    return { number: code, numberClass: 'short-code', rest: without(clean, code) };
-  }
-  return { ...whole, rest: clean };
+  if (code !== undefined) return { number: code, numberClass: 'short-code', rest: rest(code) };
+  return { ...whole, rest: shown };
 }
 
 function visible(text: string): string {
@@ -119,6 +122,11 @@ function parse(text: string, defaultCountry: string) {
     extract: false,
   });
   return number?.isPossible() === true ? number : null;
+}
+
+/** Of `Alice (447700900123)`, the bracket opens a remark and not an area code. */
+function withoutOpenBracket(run: string): string {
+  return run.includes(')') ? run : run.replace('(', '');
 }
 
 /** The text without the number, its brackets and the separators that surrounded it. */

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
  * Bytes to text, for the character sets that phones, carriers and mail libraries really use. Never
  * fails: text of a wrong or unknown character set is better archived odd than not at all, and the
@@ -14,13 +16,30 @@ const ALIASES: Readonly<Record<string, string>> = {
   'iso-8859-8-e': 'iso-8859-8',
 };
 
-/** Decodes a whole part. `charset` as sent; null when the part names none. */
+/** ICU, with which Node decodes, turns three controls of Shift_JIS around (its table ibm-943). */
+const SHIFT_JIS_CONTROLS: Readonly<Record<string, string>> = {
+  '\u001a': '\u007f',
+  '\u001c': '\u001a',
+  '\u007f': '\u001c',
+};
+/** A letter of UTF-8 beyond ASCII begins so, whole or cut; hardly a word of windows-1252 does. */
+const UTF8_START = /[\xc2-\xf4][\x80-\xbf]/;
+
+/**
+ * Decodes a whole part. `charset` as sent; null when the part names none. A name that is wrong is
+ * followed all the same, unless characters would be lost by it.
+ */
 export function decodeText(bytes: Uint8Array, charset: string | null): string {
   const label = (charset ?? '').trim().toLowerCase();
   if (label === '' || label.endsWith('ascii')) return decodeUnlabelled(bytes);
   if (label === 'utf-16' || label === 'utf16') return decodeUtf16(bytes);
   const decoder = decoderFor(ALIASES[label] ?? label);
-  return decoder === null ? decodeUnlabelled(bytes) : decoder.decode(bytes);
+  if (decoder === null) return decodeUnlabelled(bytes);
+  const text = decoded(bytes, decoder);
+  if (!text.includes('\ufffd')) return text;
+  if (isUtf8(bytes)) return new TextDecoder('utf-8').decode(bytes);
+  const isMislabelled = decoder.encoding === 'utf-8' && !UTF8_START.test(latin1(bytes));
+  return isMislabelled ? new TextDecoder('windows-1252').decode(bytes) : text;
 }
 
 /** UTF-8 when it is, else windows-1252, of which ISO 8859-1 and ASCII are subsets. */
@@ -52,4 +71,14 @@ function decoderFor(label: string) {
   } catch {
     return null;
   }
+}
+
+function decoded(bytes: Uint8Array, decoder: NonNullable<ReturnType<typeof decoderFor>>): string {
+  const text = decoder.decode(bytes);
+  if (decoder.encoding !== 'shift_jis') return text;
+  return text.replaceAll(/\p{Cc}/gu, (control) => SHIFT_JIS_CONTROLS[control] ?? control);
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

@@ -36,31 +36,54 @@ export function readHeaders(lines: readonly { readonly line: string }[]): ItemHe
   };
 }
 
-/**
- * Decodes the encoded words of a header value (RFC 2047). Neighbours of one character set are
- * decoded as one run of bytes, because encoders split characters between words.
- */
+/** Decodes the encoded words of a header value (RFC 2047). */
 export function decodeWords(value: string): string {
-  let decoded = '';
+  return replaceWords(value, (text) => text);
+}
+
+/**
+ * The value with each run of encoded words as one word, base64 of UTF-8. Address lists and file names
+ * are parsed with their words in place, and the parser decodes word by word: a character that an
+ * encoder cut in two would be lost, and a comma that it left bare would end the address.
+ */
+export function joinWords(value: string): string {
+  return replaceWords(value, (text) =>
+    text === '' ? '' : `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`,
+  );
+}
+
+/**
+ * Replaces each run of encoded words by what `written` makes of its text. Neighbours of one character
+ * set are decoded as one run of bytes, because encoders split characters between words.
+ */
+function replaceWords(value: string, written: (text: string) => string): string {
+  let replaced = '';
   let end = 0;
+  let text: string | null = null;
   let run: { charset: string; bytes: Buffer[] } | null = null;
-  const flush = () => {
-    if (run !== null) decoded += decodeText(Buffer.concat(run.bytes), run.charset);
+  const flushRun = () => {
+    if (run !== null) text = (text ?? '') + decodeText(Buffer.concat(run.bytes), run.charset);
     run = null;
+  };
+  const flush = () => {
+    flushRun();
+    if (text !== null) replaced += written(text);
+    text = null;
   };
   for (const match of value.matchAll(ENCODED_WORD)) {
     const [word, label = '', encoding = '', payload = ''] = match;
     const between = value.slice(end, match.index);
     const charset = label.split('*', 1)[0]?.toLowerCase() ?? '';
-    const isNeighbour = run !== null && between.trim() === '';
-    if (!isNeighbour || (run as { charset: string } | null)?.charset !== charset) flush();
-    if (!isNeighbour) decoded += between;
+    if (between.trim() !== '' || end === 0) {
+      flush();
+      replaced += between;
+    } else if ((run as { charset: string } | null)?.charset !== charset) flushRun();
     run ??= { charset, bytes: [] };
     run.bytes.push(wordBytes(encoding, payload));
     end = match.index + word.length;
   }
   flush();
-  return decoded + value.slice(end);
+  return replaced + value.slice(end);
 }
 
 function wordBytes(encoding: string, payload: string): Buffer {
@@ -73,7 +96,10 @@ function wordBytes(encoding: string, payload: string): Buffer {
 }
 
 function readField(line: string): HeaderField {
-  const text = decodeUnlabelled(Buffer.from(line, 'latin1'));
+  // By each run of bytes, since several hands may have written one list of addresses.
+  const text = line.replaceAll(/[\x80-\xff]+/gu, (run) =>
+    decodeUnlabelled(Buffer.from(run, 'latin1')),
+  );
   const colon = text.indexOf(':');
   if (colon < 0) return { name: '', value: '' };
   return {

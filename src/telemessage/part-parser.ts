@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import { MailParser } from 'mailparser';
+import { decodeUnlabelled } from './charset.ts';
+import { decodeWords } from './headers.ts';
 
 /** A leaf of the MIME tree. Its bytes are decoded from their transfer encoding, nothing else. */
 export interface MimePart {
@@ -42,9 +44,16 @@ interface SplitNode {
   readonly headers: { getFirst(name: string): string };
   readonly charset: string | false;
   readonly disposition: string | false;
-  readonly filename: string | false;
+  readonly _parsedContentDisposition: Parameters;
+  readonly _parsedContentType: Parameters;
   readonly flowed: boolean;
   readonly delSp: boolean;
+}
+
+/** Of a structured header. Those in RFC 2231's form are decoded, the others as they were sent. */
+interface Parameters {
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly decodedParams: readonly string[];
 }
 
 interface TreeNode {
@@ -153,7 +162,7 @@ export class PartParser extends MailParser {
     return {
       contentType: node.contentType === false ? 'application/octet-stream' : node.contentType,
       charset: node.charset === false ? null : node.charset,
-      name: node.filename === false ? null : node.filename,
+      name: nameOf(node),
       contentId: header('Content-ID').replace(/^</u, '').replace(/>$/u, '') || null,
       contentLocation: header('Content-Location') || null,
       isAttachment: node.disposition === 'attachment',
@@ -162,6 +171,20 @@ export class PartParser extends MailParser {
       content: found.content,
     };
   }
+}
+
+/** The splitter's own is decoded word by word, which loses characters that lie in two of them. */
+function nameOf({ _parsedContentDisposition, _parsedContentType }: SplitNode): string | null {
+  const named = (key: string, { params, decodedParams }: Parameters) => {
+    const value = params[key] ?? '';
+    if (decodedParams.includes(key)) return value || null;
+    // What is no UTF-8 comes as one character a byte, in which windows-1252 has letters here.
+    const letters = value.replaceAll(/[\x80-\x9f]+/gu, (run) =>
+      decodeUnlabelled(Buffer.from(run, 'latin1')),
+    );
+    return decodeWords(letters) || null;
+  };
+  return named('filename', _parsedContentDisposition) ?? named('name', _parsedContentType);
 }
 
 function isLineEnd({ type, node, value }: SplitChunk): boolean {

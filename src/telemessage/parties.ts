@@ -1,7 +1,8 @@
 import { parseAddressHeader } from 'mailparser';
 import { findPhoneNumber, normalisePhoneNumber, type FoundNumber } from '../domain/phone-number.ts';
 import type { Direction, Party, PartyRole } from '../domain/item.ts';
-import type { ItemHeaders } from './headers.ts';
+import { joinWords, type ItemHeaders } from './headers.ts';
+import { splitAddresses } from './address-list.ts';
 
 export interface Parties {
   readonly owner: string | null;
@@ -77,8 +78,11 @@ function distinct(roles: readonly [PartyRole, Person[]][]): Party[] {
 }
 
 function readPeople(value: string, defaultCountry: string): Person[] {
-  const listed = flatten(parseAddressHeader(value, { decodePunycode: false }).value);
   // Written the same is read the same: a header of 1 MB may repeat one address for ever.
+  const written = new Set(splitAddresses(joinWords(value)));
+  const listed = [...written].flatMap((each) =>
+    flatten(parseAddressHeader(each, { decodePunycode: false }).value),
+  );
   return [...new Map(listed.map((each) => [`${each.name}\n${each.address ?? ''}`, each])).values()]
     .flatMap((each) => eachNumber(each, defaultCountry))
     .map((each) => readPerson(each, defaultCountry));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Attachment } from '../domain/item.ts';
+import { decodeText } from './charset.ts';
 import type { ItemHeaders } from './headers.ts';
 import { readMime, type MimeReading } from './mime.ts';
 import type { MimePart } from './part-parser.ts';
@@ -31,10 +32,12 @@ export interface ItemParts {
  */
 const MAX_TEXT_BYTES = 1_000_000;
 const MAX_SMIL_BYTES = 1024 * 1024;
+/** The element, behind declarations, comments and white space at most. */
+const SMIL_START = /^\ufeff?(?:\s|<\?[^>]*>|<![^>]*>)*<smil[\s>/]/iu;
 
 /**
- * Which part is what. Texts without the disposition "attachment" are the body, SMIL is layout, all
- * else is an attachment. Decided from each part and those before it, so that a second pass that wants
+ * Which part is what. Texts without the disposition "attachment" are the body, the first SMIL is
+ * layout, all else is an attachment, what only calls itself SMIL too. Decided from each part and those before it, so that a second pass that wants
  * one attachment counts the same positions.
  */
 interface PartWalk {
@@ -47,13 +50,18 @@ interface PartWalk {
 export async function walkParts(eml: Readable, walk: PartWalk): Promise<MimeReading> {
   let position = 0;
   let textBytes = 0;
+  let hasSmil = false;
   return readMime(eml, {
     headers: (headers) => walk.headers(headers),
     part: async (part) => {
       const content = part.content as AsyncIterable<Buffer>;
-      if (isSmil(part)) {
-        const { head } = await takeHead(content, MAX_SMIL_BYTES);
-        walk.smil(part, head);
+      if (!hasSmil && isCalledSmil(part)) {
+        const { head, rest } = await takeHead(content, MAX_SMIL_BYTES);
+        // A file that only calls itself so would be neither shown nor attached.
+        hasSmil =
+          rest === null && SMIL_START.test(decodeText(head.subarray(0, 1024), part.charset));
+        if (hasSmil) walk.smil(part, head);
+        else await walk.attachment(part, position++, rest ?? once(head));
         return;
       }
       if (!isBody(part)) {
@@ -124,7 +132,7 @@ async function readAttachment(
   return { attachment, content: kept === null || keepable === 0 ? null : Buffer.concat(kept) };
 }
 
-function isSmil(part: MimePart): boolean {
+function isCalledSmil(part: MimePart): boolean {
   if (part.contentType.startsWith('application/smil')) return true;
   const isNamedSo = /\.smil?$/iu.test(part.name ?? part.contentLocation ?? '');
   return isNamedSo && !/^(image|audio|video)\//u.test(part.contentType);
@@ -133,6 +141,10 @@ function isSmil(part: MimePart): boolean {
 function isBody(part: MimePart): boolean {
   const isText = part.contentType === 'text/plain' || part.contentType === 'text/html';
   return isText && !part.isAttachment;
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 /** The first bytes up to the limit, and when there are more, the whole again as one sequence. */

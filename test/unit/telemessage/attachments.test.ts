@@ -87,6 +87,42 @@ describe('an MMS', () => {
 
     assert.deepEqual(attachments, []);
   });
+
+  it('attaches what only calls itself SMIL, and all but the first', async () => {
+    const { text, attachments } = await mixed(
+      '--b',
+      'Content-Type: application/octet-stream; name=hidden.smil',
+      '',
+      'a secret',
+      '--b',
+      'Content-Type: application/smil',
+      '',
+      `<?xml version="1.0"?>\r\n<!-- c -->\r\n${smil}`,
+      '--b',
+      'Content-Type: application/smil; name=second.smil',
+      '',
+      smil,
+      '--b',
+      'Content-Type: text/plain',
+      'Content-Location: ONE.txt',
+      '',
+      'one',
+      '--b',
+      'Content-Type: text/plain',
+      'Content-Location: two.txt',
+      '',
+      'two',
+    );
+
+    assert.equal(text, 'two\none');
+    assert.deepEqual(
+      attachments.map(({ name, sizeBytes }) => [name, sizeBytes]),
+      [
+        ['hidden.smil', 8],
+        ['second.smil', smil.length],
+      ],
+    );
+  });
 });
 
 describe('an attachment', () => {
@@ -98,6 +134,11 @@ describe('an attachment', () => {
     ['Content-Disposition: attachment; filename="€.png"', '€.png'],
     ['Content-Disposition: inline; filename=../../etc/passwd', '../../etc/passwd'],
     ['Content-Disposition: FORM-DATA; filename=x.png', 'x.png'],
+    ['Content-Disposition: inline; filename="=?utf-8?B?4oI=?= =?utf-8?B?rC5wbmc=?="', '€.png'],
+    ['Content-Disposition: inline; filename="=?x-unknown?Q?=80.png?="', '€.png'],
+    ["Content-Disposition: inline; filename*=windows-1252''%80.png", '€.png'],
+    ["Content-Disposition: inline; filename*=utf-8''%3D%3Futf-8%3FQ%3Fa%3F%3D", '=?utf-8?Q?a?='],
+    ['Content-Disposition: inline; filename=""', null],
   ];
   for (const [disposition, name] of named) {
     it(`has the name in ${disposition}`, async () => {
@@ -106,6 +147,17 @@ describe('an attachment', () => {
       assert.equal(attachments[0]?.name, name);
     });
   }
+
+  it('may have a raw name in windows-1252', async () => {
+    const lines = ['--b', 'Content-Type: image/png; name="\u0001uro.png"', '', 'x', '--b--', ''];
+    const bytes = eml(...multipart(), '', ...lines)
+      .toString('latin1')
+      .replace('\u0001', '\u0080');
+
+    const { item } = await read(Buffer.from(bytes, 'latin1'));
+
+    assert.equal(item.attachments[0]?.name, '€uro.png');
+  });
 
   it('keeps the type it was sent with', async () => {
     const { attachments } = await mixed(

@@ -32,6 +32,17 @@ describe('a party', () => {
     ['Älice 447700900101 <alice@example.com>', 'Älice'],
     ['"+447700900101/TYPE=PLMN" <alice@example.com>', null],
     ['Group: "447700900101" <alice@example.com>;', null],
+    ['=?utf-8?Q?Smith,_Alice_(447700900101)?= <alice@example.com>', 'Smith, Alice'],
+    [
+      '=?utf-8?B?w4RsaWPD?=\r\n =?utf-8?Q?=A9_4477009001?= =?utf-8?B?MDE=?= <alice@example.com>',
+      'Älicé',
+    ],
+    ['"=?utf-8?B?w4RsaWPD?= =?utf-8?B?qSA0NDc3MDA5MDAxMDE=?=" <alice@example.com>', 'Älicé'],
+    ['=?utf-8?Q?O=92Neil_447700900101?= <alice@example.com>', 'O’Neil'],
+    [
+      '"Alice \u{1F468}\u200D\u{1F469} می\u200Cخ 447700900101" <alice@example.com>',
+      'Alice \u{1F468}\u200D\u{1F469} می\u200Cخ',
+    ],
   ] as const;
   for (const [from, name] of forms) {
     it(`is read from ${from}`, async () => {
@@ -78,6 +89,63 @@ describe('a party', () => {
         ['to', 0, 'bob@example.com'],
         ['to', 1, 'c@example.com'],
       ],
+    );
+  });
+
+  const lists: [string, (string | null)[], (string | null)[]][] = [
+    ['"UNKNOWN" <>, "Bob 447700900102" <bob@example.com>', [null, '+447700900102'], [null, 'Bob']],
+    ['BANK <> , "Bob" <bob@example.com>', ['BANK', null], [null, 'Bob']],
+    [
+      '447700900103, Bob 447700900102 <bob@example.com>',
+      ['+447700900103', '+447700900102'],
+      [null, 'Bob'],
+    ],
+    [
+      '"Withheld","Smith, Bob 447700900102" <bob@example.com>',
+      [null, '+447700900102'],
+      [null, 'Smith, Bob'],
+    ],
+    [
+      'Smith, Bob 447700900102 <bob@example.com>, 85500',
+      ['+447700900102', '85500'],
+      ['Smith, Bob', null],
+    ],
+    [
+      'bob@example.com (Bob, 447700900102), <c@example.com>',
+      ['+447700900102', null],
+      ['Bob', null],
+    ],
+    ['Team: "B" <bob@example.com>, 447700900103;', [null, '+447700900103'], ['B', null]],
+    ['"a \\", b" <bob@example.com>, BANK', [null, 'BANK'], ['a ", b', null]],
+  ];
+  for (const [to, numbers, names] of lists) {
+    it(`is told from its neighbour in ${to}`, async () => {
+      const found = (await parties({ To: to })).parties.filter(({ role }) => role === 'to');
+
+      assert.deepEqual(
+        found.map(({ number }) => number),
+        numbers,
+      );
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        names,
+      );
+    });
+  }
+
+  it('may be written in UTF-8 beside one in windows-1252', async () => {
+    const lines = eml(
+      ...smsHeader({ To: '"Zoë" <z@example.com>, "Ren\u0001" <r@example.com>' }),
+      '',
+      'x',
+    );
+    const bytes = Buffer.from(lines.toString('latin1').replace('\u0001', '\u00e9'), 'latin1');
+
+    const { item } = await read(bytes);
+
+    assert.deepEqual(
+      item.parties.slice(1).map(({ name }) => name),
+      ['Zoë', 'René'],
     );
   });
 

@@ -39,6 +39,7 @@ describe('text', () => {
     ['us-ascii', Buffer.from('£'), '£'],
     ['no-such-set', Buffer.from('£'), '£'],
     ['no-such-set', Buffer.from([0xa3]), '£'],
+    ['Shift_JIS', Buffer.from([0x1a, 0x1c, 0x7f, 0x82, 0xb1]), '\u001a\u001c\u007fこ'],
   ];
   for (const [charset, bytes, text] of sets) {
     it(`is decoded from ${charset}: ${text}`, async () => {
@@ -47,6 +48,30 @@ describe('text', () => {
       assert.equal((await body(type, '8bit', bytes)).text, text);
       const encoded = Buffer.from(bytes.toString('base64'));
       assert.equal((await body(type, 'BASE64', encoded)).text, text);
+    });
+  }
+
+  const mislabelled: [string, string, Buffer, string][] = [
+    [
+      'UTF-8 and is windows-1252',
+      'utf-8',
+      Buffer.from([0x93, 0x6f, 0x6b, 0x94, 0x20, 0xa3]),
+      '“ok” £',
+    ],
+    ['UTF-8 and has a cut letter', 'utf-8', Buffer.from('ok €').subarray(0, -1), 'ok \ufffd'],
+    [
+      'UTF-8 and has a damaged byte',
+      'utf-8',
+      Buffer.concat([Buffer.from('é'), Buffer.from([0xff])]),
+      'é\ufffd',
+    ],
+    ['Shift_JIS and is UTF-8', 'shift_jis', Buffer.from('你好 \u{1F600}'), '你好 \u{1F600}'],
+    ['GB2312 and is UTF-8', 'gb2312', Buffer.from('€ Ünï'), '€ Ünï'],
+    ['windows-1252 and may be UTF-8', 'windows-1252', Buffer.from('é'), 'Ã©'],
+  ];
+  for (const [what, charset, bytes, text] of mislabelled) {
+    it(`that says ${what} loses no character that can be read`, async () => {
+      assert.equal((await body(`text/plain; charset=${charset}`, '8bit', bytes)).text, text);
     });
   }
 

@@ -1,0 +1,53 @@
+import { normalisePhoneNumber } from '../domain/phone-number.ts';
+
+/**
+ * The addresses of a header one by one, as they are written. mailparser takes a party without an
+ * e-mail address and the next one for a single party whose name has a comma, so that
+ * `"UNKNOWN" <>, "Bob 447700900102" <bob@example.com>` would lose one of the two, and a bare number
+ * would go to its neighbour. Only a bare word is such a half of a name: `Smith, Bob <bob@example.com>`.
+ */
+export function splitAddresses(list: string): string[] {
+  const addresses: string[] = [];
+  let halves = '';
+  for (const piece of atCommas(list)) {
+    const whole = halves + piece;
+    if (isHalf(piece)) {
+      halves = `${whole},`;
+      continue;
+    }
+    addresses.push(whole);
+    halves = '';
+  }
+  if (halves !== '') addresses.push(halves.slice(0, -1));
+  return addresses;
+}
+
+/** A word of a name and nothing else: no address, no quoted name, no number and no placeholder. */
+function isHalf(piece: string): boolean {
+  if (/[@<>":;=]/u.test(piece)) return false;
+  const { numberClass } = normalisePhoneNumber(piece, 'GB');
+  return numberClass === 'alphanumeric' || numberClass === 'unparseable';
+}
+
+/** Cuts at commas that stand in no quotes, no comment and no angle brackets. */
+function atCommas(list: string): string[] {
+  const pieces: string[] = [];
+  let start = 0;
+  let comments = 0;
+  let within: '"' | '<' | null = null;
+  for (let at = 0; at < list.length; at += 1) {
+    const character = list[at];
+    if (character === '\\') at += 1;
+    else if (within === '"') within = character === '"' ? null : within;
+    else if (within === '<') within = character === '>' ? null : within;
+    else if (character === '(') comments += 1;
+    else if (character === ')') comments = Math.max(0, comments - 1);
+    else if (comments > 0) continue;
+    else if (character === '"' || character === '<') within = character;
+    else if (character === ',') {
+      pieces.push(list.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...pieces, list.slice(start)];
+}
