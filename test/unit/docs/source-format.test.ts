@@ -1,25 +1,50 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const PAGE = join(import.meta.dirname, '../../../docs/source-format.md');
 
-test('docs/source-format.md names for each trap a test that exists', async () => {
-  const page = await readFile(join(ROOT, 'docs/source-format.md'), 'utf8');
-  const rows =
-    page
-      .split(/^\| trap +\|/m)[1]
-      ?.split('\n\n')[0]
-      ?.split('\n')
-      .slice(2) ?? [];
-  const named = rows.map((row) => row.split(/(?<!\\)\|/)[3]?.trim() ?? '');
+interface Trap {
+  readonly line: string;
+  readonly trap: string;
+  readonly treatment: string;
+  /** Title and file of the test. */
+  readonly test: readonly [title: string, path: string] | null;
+}
 
-  const tests = (await readdir(join(ROOT, 'test'), { recursive: true }))
-    .filter((path) => path.endsWith('.test.ts') && !path.endsWith('source-format.test.ts'))
-    .map((path) => readFile(join(ROOT, 'test', path), 'utf8'));
-  const sources = (await Promise.all(tests)).join('\n');
+test('docs/source-format.md says of each trap what we do, and names a test that is in that file', async () => {
+  const traps = trapsOf(await readFile(PAGE, 'utf8'));
 
-  assert.ok(named.length > 15);
-  for (const name of named) assert.ok(name !== '' && sources.includes(name), `no test "${name}"`);
+  assert.ok(traps.length > 90, `only ${String(traps.length)} traps`);
+  for (const { line, trap, treatment, test: named } of traps) {
+    assert.ok(trap !== '' && treatment !== '' && named !== null, `an empty cell in: ${line}`);
+    const [title, path] = named;
+    const source = await readFile(join(dirname(PAGE), path), 'utf8').catch(() => null);
+    assert.ok(source !== null, `no file ${path}, named by "${trap}"`);
+    assert.ok(isTitleIn(source, title), `no test "${title}" in ${path}, named by "${trap}"`);
+  }
 });
+
+function trapsOf(page: string): Trap[] {
+  const section = /^## Traps$(.*?)^## /ms.exec(page)?.[1] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  const isHead = (line: string) => /^\| (trap +\||-)/.test(line);
+  return rows
+    .filter((line) => !isHead(line))
+    .map((line) => {
+      const [, trap = '', treatment = '', shown = ''] = line.split('|').map((cell) => cell.trim());
+      const [, title, path] = /^\[(.+)\]\((\S+\.test\.ts)\)$/.exec(shown) ?? [];
+      const named = title === undefined || path === undefined ? null : ([title, path] as const);
+      return { line, trap, treatment, test: named };
+    });
+}
+
+/** As the first argument of `it` or `test`, in whatever quotes. */
+function isTitleIn(source: string, title: string): boolean {
+  return ["'", '"', '`'].some((quote) =>
+    [`it(${quote}${title}${quote},`, `test(${quote}${title}${quote},`].some((call) =>
+      source.replaceAll(/\b(it|test)\(\s+/g, '$1(').includes(call),
+    ),
+  );
+}
