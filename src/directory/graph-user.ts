@@ -31,6 +31,14 @@ export function isRefusedQuestion({ status }: DirectoryReading): boolean {
   return status !== null && status >= 400 && status < 500 && !OF_RIGHTS_OR_TIME.includes(status);
 }
 
+/** The tenant refuses whatever it is asked: our fault or its own, and nobody's address. */
+export function refusesAll({ status, code }: DirectoryReading): RunError {
+  return new RunError(
+    'tenant-refused',
+    `Microsoft 365 refuses every look-up of a user (${String(status)}${code === null ? '' : ` ${code}`}), so nothing is decided by it. Check tenant.cloud and tenant.graphEndpoint; if they are right, report this line.`,
+  );
+}
+
 /** What an answer that is no list means for the run. It tells no address. */
 export function problemOf({ status, code, retryAfterMs }: DirectoryReading): RunError {
   const answer = status === null ? 'no answer' : `${status}${code === null ? '' : ` ${code}`}`;

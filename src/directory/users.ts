@@ -2,6 +2,7 @@ import {
   addressesOf,
   isRefusedQuestion,
   problemOf,
+  refusesAll,
   USER_FIELDS,
   type GraphUser,
 } from './graph-user.ts';
@@ -48,6 +49,9 @@ const MAX_KEPT = 100_000;
  */
 const ASKED_SINGLY = 20;
 const MAX_RUNS_LISTED = 4;
+/** Looked up when another address was refused: nobody has it (RFC 2606), and nothing is wrong with it. */
+const CONTROL_ADDRESS = 'nobody@example.com';
+const CONTROL_KEPT_MS = 60_000;
 const NOBODY: AddressOwner = { user: null, isAmbiguous: false };
 /** RFC 5321 4.1.2 `Dot-string "@" Domain`, 4.5.3.1 for the lengths; what else is no user's address. */
 const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i;
@@ -61,7 +65,22 @@ export function users(port: DirectoryPort, nowMs: () => number = Date.now): User
   const kept = new KeptAnswers<AddressOwner>(MAX_KEPT, nowMs);
   const listed = new KeptAnswers<Map<string, AddressOwner> | null>(MAX_RUNS_LISTED, nowMs);
   const asked = new Map<string, number>();
+  const controls = new KeptAnswers<void>(MAX_RUNS_LISTED, nowMs);
 
+  const look = async (address: string, run: string): Promise<AddressOwner> => {
+    const reading = await lookUp(port, address);
+    const list = (reading.body as { value?: unknown } | null)?.value;
+    if (reading.status === 200 && Array.isArray(list)) return ownerOf(list as GraphUser[], address);
+    if (!isRefusedQuestion(reading)) throw problemOf(reading);
+    // What the tenant does not take as an address is nobody's: one such item must not stop the run.
+    // A tenant that takes none says nothing about any, and would make a day of nobodies.
+    await controls.get(
+      run,
+      () => takesLookUps(port),
+      () => CONTROL_KEPT_MS,
+    );
+    return NOBODY;
+  };
   const ask = async (address: string, run: string): Promise<AddressOwner> => {
     const count = (asked.get(run) ?? 0) + 1;
     asked.delete(run);
@@ -76,7 +95,7 @@ export function users(port: DirectoryPort, nowMs: () => number = Date.now): User
       );
       if (owners !== null) return owners.get(address) ?? NOBODY;
     }
-    return look(port, address);
+    return look(address, run);
   };
 
   return {
@@ -93,18 +112,20 @@ export function users(port: DirectoryPort, nowMs: () => number = Date.now): User
   };
 }
 
+/** @throws {RunError} `tenant-refused` when the tenant refuses an address that nothing is wrong with */
+async function takesLookUps(port: DirectoryPort): Promise<void> {
+  const reading = await lookUp(port, CONTROL_ADDRESS);
+  if (isRefusedQuestion(reading)) throw refusesAll(reading);
+  if (reading.status !== 200) throw problemOf(reading);
+}
+
 /** @see https://learn.microsoft.com/en-us/graph/api/user-list */
-async function look(port: DirectoryPort, address: string): Promise<AddressOwner> {
+function lookUp(port: DirectoryPort, address: string): Promise<DirectoryReading> {
   const quoted = address.replaceAll("'", "''");
-  const reading = await port.read('/users', {
+  return port.read('/users', {
     $filter: `userPrincipalName eq '${quoted}' or mail eq '${quoted}' or proxyAddresses/any(p:p eq 'smtp:${quoted}')`,
     $select: USER_FIELDS,
   });
-  const list = (reading.body as { value?: unknown } | null)?.value;
-  if (reading.status === 200 && Array.isArray(list)) return ownerOf(list as GraphUser[], address);
-  // What the tenant does not take as an address is nobody's: one such item must not stop the run.
-  if (isRefusedQuestion(reading)) return NOBODY;
-  throw problemOf(reading);
 }
 
 /** Only those that bear the address count, whatever the answer lists beside them. */

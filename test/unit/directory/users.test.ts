@@ -143,6 +143,53 @@ for (const status of [400, 404, 409, 422]) {
   });
 }
 
+for (const status of [400, 404, 422]) {
+  test(`a tenant that answers ${status} to every address stops the run and makes nobody of no one`, async () => {
+    const asked: (string | undefined)[] = [];
+    const refused = { status, body: null, code: 'Request_BadRequest', retryAfterMs: null };
+    const directory = users({
+      read: (_path, { $filter }) => {
+        asked.push($filter?.slice(0, 45));
+        return Promise.resolve(refused);
+      },
+      answers: () => Promise.resolve(true),
+    });
+
+    for (let at = 0; at < 25; at += 1) {
+      await assert.rejects(directory.find('alice@example.org', 'run'), (error: RunError) => {
+        assert.equal(error.code, 'tenant-refused');
+        assert.match(error.message, /refuses every look-up of a user/);
+        assert.doesNotMatch(error.message, /alice/);
+        return true;
+      });
+    }
+    assert.deepEqual(asked.slice(0, 2), [
+      "userPrincipalName eq 'alice@example.org' or m",
+      "userPrincipalName eq 'nobody@example.com' or ",
+    ]);
+  });
+}
+
+test('an outage behind a refused address is an outage, and the address is asked again', async () => {
+  let isAway = true;
+  const directory = users({
+    read: (_path, { $filter }) =>
+      Promise.resolve({
+        status: $filter?.includes('odd@') === true ? 400 : isAway ? 503 : 200,
+        body: { value: [] },
+        code: null,
+        retryAfterMs: null,
+      }),
+    answers: () => Promise.resolve(true),
+  });
+
+  await assert.rejects(directory.find('odd@example.com', 'run'), { code: 'tenant-unavailable' });
+  isAway = false;
+  assert.deepEqual(await directory.find('odd@example.com', 'run'), NOBODY);
+});
+
+const NOBODY = { user: null, isAmbiguous: false };
+
 test('a tenant that does not list its users is asked address by address', async () => {
   let lists = 0;
   const directory = users({
