@@ -29,6 +29,8 @@ export interface CopyingDeps {
 
 /** More than a message can have is left out before the create (Exchange Online limits). */
 const MAX_ATTACHMENTS = 250;
+/** More files than the whole text of an item ever takes. */
+const MAX_TEXT_FILES = 20;
 
 /** For a copy that somebody may have sent long ago: look at once. */
 const LONG_AGO = new Date(0).toISOString();
@@ -67,7 +69,8 @@ export function beginCopy(deps: CopyingDeps, input: ImportInput, attempt: Attemp
       client: counting(deps.client),
       clock: deps.clock,
       mailbox: input.mailboxId,
-      open: (position) => input.openAttachment(position),
+      open: async (position) =>
+        copying.plan.texts.get(position) ?? (await input.openAttachment(position)),
       createTimeoutMs: deps.createTimeoutMs,
       rangeTimeoutMs: deps.rangeTimeoutMs,
       hasPermanentDelete: CLOUDS[deps.cloud].hasPermanentDelete,
@@ -131,11 +134,15 @@ function settledAtMs({ word, plan, attempt, deps }: Copying): number {
 }
 
 /** What no mailbox of the cloud can take: the last of too many, the large where there are no sessions. */
-function leftOutBefore(cloud: Cloud, { attachments }: Message): number[] {
+function leftOutBefore(cloud: Cloud, message: Message): number[] {
+  const { attachments } = message;
   const { hasUploadSessions } = CLOUDS[cloud];
+  const isCrowded = attachments.length > MAX_ATTACHMENTS - MAX_TEXT_FILES;
+  const most = MAX_ATTACHMENTS - (isCrowded ? planOf(message).texts.size : 0);
   return attachments
-    .filter(({ sizeBytes }) => !hasUploadSessions && sizeBytes >= SESSION_FROM_BYTES)
-    .concat(attachments.slice(MAX_ATTACHMENTS))
+    .filter(({ sizeBytes }, index) => {
+      return index >= most || (!hasUploadSessions && sizeBytes >= SESSION_FROM_BYTES);
+    })
     .map(({ position }) => position);
 }
 

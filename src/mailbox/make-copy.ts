@@ -98,7 +98,7 @@ async function finish(
 ): Promise<ImportEnd> {
   const { message, plan, writing } = c;
   if (plan.later.length > 0) {
-    const wanted = isAdopted ? message.attachments : plan.later;
+    const wanted = isAdopted ? plan.attachments : plan.later;
     const added: MessageAttachment[] = [];
     try {
       c.isAdding = true;

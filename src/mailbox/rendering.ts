@@ -1,4 +1,6 @@
 import type { Message, MessageAttachment, MessageParty } from '../domain/message.ts';
+import type { TextFile } from './whole-text.ts';
+import { shortFormOf } from './whole-text.ts';
 
 /**
  * The set of our named properties, and the names in it. They MUST NOT change: a mailbox has room for
@@ -14,6 +16,8 @@ export const ARCHIVE_KEY = `String ${PROPERTY_SET} Name ArchiveKey`;
  */
 export const MAX_JSON_BYTES = 3_500_000;
 export const SESSION_FROM_BYTES = 3_000_000;
+/** A longer message is sent in its short form. */
+const MAX_ENVELOPE_BYTES = 3_000_000;
 
 /** @see https://learn.microsoft.com/en-us/graph/api/resources/internetmessageheader: five at most */
 const MAX_HEADERS = 5;
@@ -23,22 +27,27 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
 
 export interface Plan {
   /** JSON of the message without attachments. */
-  readonly envelope: Readonly<Record<string, unknown>>;
+  readonly envelope: string;
+  /** Everything that is attached: the item's own, before them the whole text of a short form. */
+  readonly attachments: readonly MessageAttachment[];
   /** Go with the message in one request. */
   readonly inline: readonly MessageAttachment[];
   /** Are added one by one afterwards. */
   readonly later: readonly MessageAttachment[];
+  /** Contents that lie in no package, by position. */
+  readonly texts: ReadonlyMap<number, Buffer>;
   /** Bytes that all its requests will send, about. */
   readonly bytes: number;
 }
 
 /** What of a message goes in the one atomic request, and what after it. Reads no attachment. */
 export function planOf(message: Message): Plan {
-  const envelope = envelopeOf(message);
-  let bytes = Buffer.byteLength(JSON.stringify({ ...envelope, attachments: [] }));
+  const { envelope, files } = envelopeIn(message);
+  const attachments = [...files, ...message.attachments];
+  let bytes = Buffer.byteLength(envelope) + Buffer.byteLength(listOf([]));
   const inline: MessageAttachment[] = [];
   const later: MessageAttachment[] = [];
-  for (const attachment of message.attachments) {
+  for (const attachment of attachments) {
     const encodedBytes = encodedSize(attachment);
     const isSmall = attachment.sizeBytes < SESSION_FROM_BYTES;
     if (isSmall && bytes + encodedBytes <= MAX_JSON_BYTES) {
@@ -51,33 +60,43 @@ export function planOf(message: Message): Plan {
   for (const { sizeBytes } of later) {
     bytes += sizeBytes < SESSION_FROM_BYTES ? (sizeBytes * 4) / 3 : sizeBytes;
   }
-  return { envelope, inline, later, bytes: Math.ceil(bytes) };
+  const texts = new Map(files.map(({ position, content }) => [position, content]));
+  return { envelope, attachments, inline, later, texts, bytes: Math.ceil(bytes) };
+}
+
+function envelopeIn(message: Message): { envelope: string; files: readonly TextFile[] } {
+  const envelope = JSON.stringify(envelopeOf(message));
+  if (Buffer.byteLength(envelope) <= MAX_ENVELOPE_BYTES) return { envelope, files: [] };
+  const { message: short, files } = shortFormOf(message);
+  return { envelope: JSON.stringify(envelopeOf(short)), files };
 }
 
 /** JSON of the create request; `contents` has the bytes of each inline attachment by position. */
 export function render(plan: Plan, contents: ReadonlyMap<number, Buffer>): string {
-  if (plan.inline.length === 0) return JSON.stringify(plan.envelope);
+  if (plan.inline.length === 0) return plan.envelope;
   const attachments = plan.inline.map((attachment) =>
     fileAttachment(attachment, contents.get(attachment.position) ?? Buffer.alloc(0)),
   );
-  return JSON.stringify({ ...plan.envelope, attachments });
+  return `${plan.envelope.slice(0, -1)}${listOf(attachments)}}`;
 }
 
-export function fileAttachment(
-  { name, contentType }: MessageAttachment,
-  content: Buffer,
-): Record<string, unknown> {
-  return {
+function listOf(attachments: readonly string[]): string {
+  return `,"attachments":[${attachments.join(',')}]`;
+}
+
+/** JSON of one attachment. Base64 has nothing to escape: megabytes need not be looked through. */
+export function fileAttachment({ name, contentType }: MessageAttachment, content: Buffer): string {
+  const frame = JSON.stringify({
     '@odata.type': '#microsoft.graph.fileAttachment',
     name,
     contentType,
     isInline: false,
-    contentBytes: content.toString('base64'),
-  };
+  });
+  return `${frame.slice(0, -1)},"contentBytes":"${content.toString('base64')}"}`;
 }
 
 function encodedSize(attachment: MessageAttachment): number {
-  const frame = JSON.stringify(fileAttachment(attachment, Buffer.alloc(0)));
+  const frame = fileAttachment(attachment, Buffer.alloc(0));
   return Buffer.byteLength(frame) + 1 + Math.ceil(attachment.sizeBytes / 3) * 4;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertWhole, withAttachments, without } from '../../support/attachments.ts';
+import { assertWhole, attachedTo, withAttachments, without } from '../../support/attachments.ts';
 import {
   aMessage,
   anAttempt,
@@ -197,3 +197,30 @@ test('of more attachments than a message can have, the last are left out before 
   assert.ok(end.end === 'done');
   assert.deepEqual([end.outcome, end.omitted, end.requests], ['partial', [250, 251, 252], 1]);
 });
+
+for (const cloud of ['global', 'china'] as const) {
+  test(`a text larger than a request arrives whole in the ${cloud} cloud, and is found whole again`, async (context) => {
+    const room = await mailboxRoom(context, { cloud });
+    const text = '"'.repeat(6_000_000);
+    const own = withAttachments(500_000);
+    const message = { ...own, text, html: `<pre>${text}</pre>` };
+
+    const end = await room.mailboxes.importCopy(anInput(message), anAttempt());
+    const again = await room
+      .another()
+      .importCopy(anInput(message, { isFresh: false }), anAttempt());
+
+    assert.ok(end.end === 'done' && end.outcome === 'imported');
+    assert.ok(again.end === 'done' && again.adopted);
+    const [copy] = await copiesOf(room, message);
+    const names = copy?.attachments.map(({ name }) => name).toSorted();
+    assert.deepEqual(names, [
+      '00-recording.wav',
+      'whole-text-1.txt',
+      'whole-text-2.txt',
+      'whole-text-3.txt',
+    ]);
+    const files = [1, 2, 3].map((number) => attachedTo(room, copy!, `whole-text-${number}.txt`));
+    assert.equal(Buffer.concat(await Promise.all(files)).toString(), text);
+  });
+}

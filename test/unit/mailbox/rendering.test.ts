@@ -8,6 +8,9 @@ import {
   render,
   SESSION_FROM_BYTES,
 } from '../../../src/mailbox/rendering.ts';
+import type { Message } from '../../../src/domain/message.ts';
+import { composeMessage } from '../../../src/message/compose.ts';
+import { anSms, OPTIONS } from '../message/items.ts';
 import { aMessage, anAttachment, contentOf } from '../../support/mailbox-room.ts';
 
 test('the properties that cannot be changed later are all there', () => {
@@ -90,6 +93,67 @@ test('the request stays below its limit and every attachment goes one way, whate
     { numRuns: 40 },
   );
 });
+
+for (const [what, sentText] of [
+  ['quotation marks, six bytes of HTML each', '"'],
+  ['line ends', '\n'],
+  ['controls', '\u0001'],
+  ['backslashes', '\\'],
+  ['characters of four bytes', '😀'],
+  ['halves of characters', '\ud83d'],
+  ['letters', 'a'],
+] as const) {
+  test(`a text of a million bytes of ${what} fits, and is there whole`, () => {
+    const text = sentText.repeat(1_000_000 / Buffer.byteLength(sentText));
+    const item = anSms({ text });
+    const message = composeMessage(item, OPTIONS);
+
+    const { json, files } = requestsOf(message);
+
+    assert.ok(Buffer.byteLength(json) <= MAX_JSON_BYTES, String(Buffer.byteLength(json)));
+    const shown = (JSON.parse(json) as { body: { content: string } }).body.content;
+    if (files.length === 0) assert.equal(shown, message.html);
+    else assert.ok(Buffer.concat(files).equals(Buffer.from(message.text)));
+  });
+}
+
+test('a message to a hundred thousand people fits, names the first, and all of them in its text', () => {
+  const to = Array.from({ length: 100_000 }, (_, place) => ({
+    name: `Bob ${String(place)}`,
+    address: `bob${String(place)}@example.com`,
+  }));
+  const text = to.map(({ name }) => name).join('\r\n');
+
+  const { json, files } = requestsOf(aMessage({ to, text, html: `<p>${text}</p>`.repeat(4) }));
+
+  assert.ok(Buffer.byteLength(json) <= MAX_JSON_BYTES);
+  const { toRecipients } = JSON.parse(json) as { toRecipients: unknown[] };
+  assert.ok(toRecipients.length > 1_000 && toRecipients.length < to.length);
+  assert.equal(Buffer.concat(files).toString(), text);
+});
+
+test('the short form says where the whole text is, and keeps what the end says is missing', () => {
+  const text = `Kind: SMS\r\n${'<b>"'.repeat(800_000)}\r\n- call.wav, in packages/2026/1.zip`;
+  const named = { ...anAttachment(0, 10), name: 'Whole-Text-1.txt' };
+
+  const plan = planOf(aMessage({ text, html: text, attachments: [named] }));
+
+  const { body } = JSON.parse(plan.envelope) as { body: { content: string } };
+  assert.match(body.content, /attached: o2-whole-text-1.txt, whole-text-2.txt/);
+  assert.match(body.content, /Kind: SMS/);
+  assert.match(body.content, /- call.wav, in packages\/2026\/1.zip<\/pre>/);
+  assert.ok(!body.content.includes('<b>"'), 'the text is inert');
+  const names = plan.attachments.map(({ name }) => name);
+  assert.deepEqual(names, ['o2-whole-text-1.txt', 'whole-text-2.txt', 'Whole-Text-1.txt']);
+});
+
+/** What the create request and the later ones hold. */
+function requestsOf(message: Message) {
+  const plan = planOf(message);
+  const files = plan.attachments.flatMap(({ position }) => plan.texts.get(position) ?? []);
+  assert.ok(files.every(({ length }) => length < SESSION_FROM_BYTES));
+  return { json: render(plan, plan.texts), files };
+}
 
 function rendered(message: ReturnType<typeof aMessage>): Record<string, unknown> {
   const plan = planOf(message);
