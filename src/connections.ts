@@ -21,6 +21,7 @@ import type { Staging, StagingOptions } from './staging/staging.ts';
 import { staging } from './staging/staging.ts';
 import { azureBlobSite } from './telemessage/azure-blob-site.ts';
 import { directorySite } from './telemessage/directory-site.ts';
+import { attachmentPass } from './telemessage/attachment-pass.ts';
 import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
 import { rawItemKey } from './telemessage/key.ts';
 import { manifestCount } from './telemessage/package.ts';
@@ -120,6 +121,7 @@ export function conversionOf({ mapping, mailbox, limits }: ConnectorConfig) {
       readItem(eml, { ...context, defaultCountry: mapping.defaultCountry }),
     entryStream,
     openAttachment,
+    attachmentPass,
     converter: converterVersion({ ...mailbox, ...limits, ...mapping }),
     compose: (item: Item, at: ComposedAs) =>
       composeMessage(item, {

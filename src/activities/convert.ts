@@ -52,13 +52,16 @@ async function converted(
   const read = await connector.items.read(ref);
   if (read.problem !== null) return { outcome: 'failed', reason: 'unreadable', attempts };
   const message = connector.compose(read.item, { itemKey: ref.itemKey, stagedAt: ref.package });
-  const eml = connector.renderEml(message, (position) => connector.items.open(ref, position));
-  const stored = await connector.staging.messages.write(ref.itemKey, eml, {
-    itemSha256: ref.sha256,
-    converter: connector.converter,
-    home: ref.day,
-    package: ref.package,
-  });
+  const attachments = connector.items.attachments(ref);
+  const eml = connector.renderEml(message, (position) => attachments.open(position));
+  const stored = await connector.staging.messages
+    .write(ref.itemKey, eml, {
+      itemSha256: ref.sha256,
+      converter: connector.converter,
+      home: ref.day,
+      package: ref.package,
+    })
+    .finally(() => attachments.close());
   return {
     outcome: 'message',
     messageSha256: stored.sha256,

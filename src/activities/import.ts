@@ -94,20 +94,22 @@ async function imported(
   if (read.problem !== null) throw failed('unreadable', 'The item cannot be read.');
   const compose = (omit: readonly number[]) =>
     connector.compose(read.item, { itemKey: item.itemKey, stagedAt: item.package, omit });
-  const end = await connector.importCopy(
+  const attachments = connector.items.attachments(item);
+  const copying = connector.importCopy(
     {
       connector: item.connector,
       run,
       mailboxId: mailbox.id,
       message: compose([]),
       recompose: compose,
-      openAttachment: (position) => connector.items.open(item, position),
+      openAttachment: (position) => attachments.open(position),
       isFresh,
       isKnownDenied: known?.reason === 'not-permitted',
       removed: known?.removed ?? [],
     },
     attempt,
   );
+  const end = await copying.finally(() => attachments.close());
   return { end, isCut: read.item.hasFilesRemovedAtSource };
 }
 

@@ -1,14 +1,25 @@
 import type { Readable } from 'node:stream';
 import type { Staging } from '../staging/staging.ts';
-import type { entryStream, openAttachment, ReadItem, readItem } from '../telemessage/item.ts';
+import type { attachmentPass, AttachmentPass } from '../telemessage/attachment-pass.ts';
+import type { entryStream, ReadItem, readItem } from '../telemessage/item.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
 
 /** Reads items out of staged packages by reference. */
 export interface ItemReader {
   /** The item, its digest checked; `problem` when it cannot be read. */
   read(ref: ItemReference): Promise<({ problem: null } & ReadItem) | { problem: 'unreadable' }>;
-  /** The decoded bytes of one attachment: from memory when small, else streamed anew. */
-  open(ref: ItemReference, position: number): Promise<Readable | Buffer>;
+  /** The decoded attachments of the item, for one step of its way. */
+  attachments(ref: ItemReference): ItemAttachments;
+}
+
+export interface ItemAttachments {
+  /**
+   * The bytes of one: from memory when small, else streamed from staging. Those that are asked for in
+   * the order of their positions are read in one go; the one before MUST have been read to its end.
+   */
+  open(position: number): Promise<Readable | Buffer>;
+  /** MUST be called when no more is wanted. */
+  close(): void;
 }
 
 /**
@@ -28,7 +39,7 @@ export function itemReader(
   parts: {
     readItem: typeof readItem;
     entryStream: typeof entryStream;
-    openAttachment: typeof openAttachment;
+    attachmentPass: typeof attachmentPass;
   },
 ): ItemReader {
   const cache = new Map<string, { read: Promise<Read>; bytes: number }>();
@@ -81,11 +92,29 @@ export function itemReader(
       return read;
     },
 
-    async open(ref, position) {
-      const read = await reader.read(ref);
-      const kept = read.problem === null ? read.contents.get(position) : undefined;
-      return kept ?? parts.openAttachment(await openEntry(ref), position);
+    attachments(ref) {
+      let pass: AttachmentPass | null = null;
+      return {
+        async open(position) {
+          const read = await reader.read(ref);
+          const kept = read.problem === null ? read.contents.get(position) : undefined;
+          if (kept !== undefined) return kept;
+          const sha256 = read.problem === null ? sha256Of(read, position) : '';
+          const found = await pass?.open(position, sha256);
+          if (found !== undefined && found !== null) return found;
+          pass?.close();
+          pass = parts.attachmentPass(await openEntry(ref));
+          const first = await pass.open(position, sha256);
+          if (first === null) throw new Error('a reading that has just begun is beyond everything');
+          return first;
+        },
+        close: () => pass?.close(),
+      };
     },
   };
   return reader;
+}
+
+function sha256Of({ item }: ReadItem, position: number): string {
+  return item.attachments.find((one) => one.position === position)?.sha256 ?? '';
 }

@@ -32,7 +32,7 @@ export interface Plan {
   readonly attachments: readonly MessageAttachment[];
   /** Go with the message in one request. */
   readonly inline: readonly MessageAttachment[];
-  /** Are added one by one afterwards. */
+  /** Are added one by one afterwards, in the order in which they are read. */
   readonly later: readonly MessageAttachment[];
   /** Contents that lie in no package, by position. */
   readonly texts: ReadonlyMap<number, Buffer>;
@@ -61,7 +61,13 @@ export function planOf(message: Message): Plan {
     bytes += sizeBytes < SESSION_FROM_BYTES ? (sizeBytes * 4) / 3 : sizeBytes;
   }
   const texts = new Map(files.map(({ position, content }) => [position, content]));
+  later.sort(inOrderOfReading);
   return { envelope, attachments, inline, later, texts, bytes: Math.ceil(bytes) };
+}
+
+/** As they lie in the package, where going on is cheap and going back begins anew. */
+export function inOrderOfReading(a: MessageAttachment, b: MessageAttachment): number {
+  return a.position - b.position;
 }
 
 function envelopeIn(message: Message): { envelope: string; files: readonly TextFile[] } {

@@ -6,7 +6,7 @@ import { segment } from './graph-client.ts';
 import { GraphProblem } from './graph-problem.ts';
 import { classify } from './problem-class.ts';
 import type { Plan } from './rendering.ts';
-import { fileAttachment, render, SESSION_FROM_BYTES } from './rendering.ts';
+import { fileAttachment, inOrderOfReading, render, SESSION_FROM_BYTES } from './rendering.ts';
 import type { Upload } from './upload.ts';
 import { sendRanges } from './upload.ts';
 import { RunError } from '../domain/run-error.ts';
@@ -28,7 +28,7 @@ export interface Writing extends Upload {
 /** The body of the create request, its small attachments read: everything that can fail before it. */
 export async function prepare(plan: Plan, open: OpenAttachment): Promise<string> {
   const contents = new Map<number, Buffer>();
-  for (const attachment of plan.inline) {
+  for (const attachment of plan.inline.toSorted(inOrderOfReading)) {
     contents.set(attachment.position, await readWhole(attachment, open));
   }
   return render(plan, contents);

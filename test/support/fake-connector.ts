@@ -26,7 +26,7 @@ export function fakeConnector(parts: Partial<Connector> = {}): Connector {
     openSite: unused('site'),
     staging: memoryStaging(),
     indexPackage: unused('indexPackage'),
-    items: { read: async () => ({ problem: null, ...aRead() }), open: unused('open') },
+    items: { read: async () => ({ problem: null, ...aRead() }), attachments: unused('attachments') },
     memory: memoryBudget(),
     converter: '1',
     compose: (_item, { itemKey, omit = [] }) => ({ itemKey, omit }) as unknown as Message,

@@ -49,7 +49,7 @@ async function tried(trial: Trial) {
     ...(trial.memory === undefined ? {} : { memory: trial.memory }),
     items: {
       read: async () => ({ problem: null, ...aRead(trial.read) }),
-      open: async () => Buffer.from('x'),
+      attachments: () => ({ open: async () => Buffer.from('x'), close: () => undefined }),
     },
     importCopy: async (input, attempt) => {
       asked.push({ input, attempt });
