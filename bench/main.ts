@@ -1,112 +1,27 @@
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
-import type { BenchDay } from './generate-day.ts';
-import { runRound, type Round } from './round.ts';
-import { setStage, type Contender, type Stage } from './stage.ts';
-import { render, summarise } from './summary.ts';
+import { benchCompose, COMPOSE_USAGE } from './compose.ts';
+import { benchDay, DAY_USAGE } from './day.ts';
+import { benchLarge, LARGE_USAGE } from './large.ts';
 
-const USAGE = `npm run bench -- day [flags]
+/** Each gives what is to be printed; null when its flags make no sense. */
+const BENCHES: Readonly<
+  Record<string, (flags: readonly string[], say: (text: string) => void) => Promise<string | null>>
+> = { day: benchDay, large: benchLarge, compose: benchCompose };
 
-Archives a generated day again and again, in turn by the product and by the floor: the same workflow
-tree with empty activities (bench/floor). Prints what each takes per item, and their ratios.
-
-  --items N       items of the day (1000)
-  --mailboxes N   mailboxes they go to (20)
-  --contacts N    people outside that each mailbox writes with (10)
-  --rounds N      rounds of each, after a warm-up (3)
-  --only WHICH    floor or product
-  --profile DIR   CPU profiles of the workers, written when they end
-  --json          one JSON document instead of the table
-
+const USAGE = `${[DAY_USAGE, LARGE_USAGE, COMPOSE_USAGE].join('\n')}
 Ends with 1 when it could not run, never by what it measured.
 `;
-
-interface Wish {
-  readonly day: BenchDay;
-  readonly rounds: number;
-  readonly contenders: readonly Contender[];
-  readonly profileFolder: string | null;
-  readonly isJson: boolean;
-}
-
-function readWish(): Wish | null {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      items: { type: 'string', default: '1000' },
-      mailboxes: { type: 'string', default: '20' },
-      contacts: { type: 'string', default: '10' },
-      rounds: { type: 'string', default: '3' },
-      only: { type: 'string' },
-      profile: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const [items, mailboxes, contacts, rounds] = [
-    values.items,
-    values.mailboxes,
-    values.contacts,
-    values.rounds,
-  ].map(Number) as [number, number, number, number];
-  const areWhole = [items, mailboxes, contacts, rounds].every((n) => Number.isInteger(n) && n > 0);
-  const contenders = (['floor', 'product'] as const).filter((one) => one === (values.only ?? one));
-  if (positionals[0] !== 'day' || !areWhole || contenders.length === 0) return null;
-  return {
-    day: { items, mailboxes, contacts },
-    rounds,
-    contenders,
-    profileFolder: values.profile === undefined ? null : resolve(values.profile),
-    isJson: values.json,
-  };
-}
-
-async function benchDay({ day, rounds, contenders, profileFolder }: Wish): Promise<Round[]> {
-  const connectors = Array.from({ length: rounds + 1 }, (_, number) => `bench-${String(number)}`);
-  say(`Starts Temporal, the stubs and ${contenders.join(' and ')}.`);
-  const stage = await setStage({ day, connectors, contenders, profileFolder });
-  endWith(stage);
-  try {
-    const connection = await Connection.connect({ address: stage.temporal.address });
-    const client = new Client({ connection, namespace: stage.temporal.namespace });
-    const done: Round[] = [];
-    for (const [number, connector] of connectors.entries()) {
-      // Each begins every other round: a machine that grows busier or quieter favours neither.
-      for (const contender of number % 2 === 0 ? contenders : contenders.toReversed()) {
-        const round = await runRound(stage, client, { contender, connector, items: day.items });
-        say(
-          `${number === 0 ? 'Warm-up' : `Round ${String(number)}`}, ${contender}: ${(day.items / round.wallSeconds).toFixed(1)} items/s, ${(((round.workerSeconds + round.temporalSeconds) * 1_000) / day.items).toFixed(2)} ms of CPU an item.`,
-        );
-        if (number > 0) done.push(round);
-      }
-    }
-    await connection.close();
-    return done;
-  } finally {
-    await stage.close();
-  }
-}
-
-/** Whoever is told to end ends what it started first: not all of the parts watch their parent. */
-function endWith(stage: Stage): void {
-  const end = () => void stage.close().then(() => process.exit(1));
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
-}
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-async function main(): Promise<void> {
-  const wish = readWish();
-  if (wish === null) {
+async function main([name = '', ...flags]: readonly string[]): Promise<void> {
+  const output = (await BENCHES[name]?.(flags, say)) ?? null;
+  if (output !== null) process.stdout.write(output);
+  else {
     say(USAGE);
     process.exitCode = 2;
-    return;
   }
-  const summary = summarise(await benchDay(wish), wish.day.mailboxes);
-  process.stdout.write(wish.isJson ? `${JSON.stringify(summary, null, 2)}\n` : render(summary));
 }
 
-await main();
+await main(process.argv.slice(2));

@@ -8,7 +8,7 @@ import { choosePort } from '../sandbox/free-port.ts';
 import { readyLine, startScript, untilReady, type Part } from '../sandbox/part.ts';
 import { findTemporalCli } from '../sandbox/setup/temporal-cli.ts';
 import { startTemporal, type TemporalServer } from '../sandbox/temporal-server.ts';
-import { BENCH_DAY, BENCH_DOMAIN, benchUsers, generateDay, type BenchDay } from './generate-day.ts';
+import { BENCH_DOMAIN } from './generate-day.ts';
 import { TenantControl } from './tenant-control.ts';
 
 const READY_TIMEOUT_MS = 120_000;
@@ -17,15 +17,30 @@ const TENANT_ID = '0be4c400-2222-4222-8222-000000000002';
 const FLOOR_QUEUE = 'floor';
 
 export interface StageOptions {
-  readonly day: BenchDay;
-  /** One for the warm-up and one for each round: nothing of an earlier round is there. */
-  readonly connectors: readonly string[];
+  /** The tenant's, as its `--users` file wants them. */
+  readonly users: readonly object[];
+  /** One for each round: nothing of an earlier round is there. */
+  readonly connectors: readonly BenchConnector[];
+  /** First day that is archived. */
+  readonly startDay: string;
   readonly contenders: readonly Contender[];
   /** Takes CPU profiles of the workers, one folder each; null takes none. */
   readonly profileFolder: string | null;
 }
 
+export interface BenchConnector {
+  readonly id: string;
+  /** Folder with the packages of its site. */
+  readonly site: string;
+}
+
 export type Contender = 'floor' | 'product';
+
+/** What went out of storage and into it. */
+export interface BlobBytes {
+  readonly read: number;
+  readonly written: number;
+}
 
 /** Everything that a round runs on, each in a process of its own. */
 export interface Stage {
@@ -35,6 +50,7 @@ export interface Stage {
   readonly workers: Readonly<Partial<Record<Contender, Part>>>;
   readonly queues: Readonly<Record<Contender, string>>;
   blobRequests(): Promise<number>;
+  blobBytes(): Promise<BlobBytes>;
   close(): Promise<void>;
 }
 
@@ -53,13 +69,13 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     const temporal = await startServer(folder);
     add(temporal.part);
     const blob = add(script('blob stub', './blob-stub/main.ts', folder, ['0']));
-    const { tenant, part: tenantPart } = await startTenant(folder, options.day, add);
+    const { tenant, part: tenantPart } = await startTenant(folder, options.users, add);
     const blobPort = Number((await untilReady(blob, READY_TIMEOUT_MS, lineOf(blob)))['port']);
     const connection = connectionString(blobPort);
     const workers: Partial<Record<Contender, Part>> = {};
     if (options.contenders.includes('product')) {
       await makeContainers(connection, options.connectors);
-      const access = await configure(folder, options, { temporal, tenant, connection });
+      const access = configure(folder, options, { temporal, tenant, connection });
       const environment = { ...withProfile(process.env, options, 'product'), ...access };
       workers.product = add(script('worker', '../src/worker.ts', folder, [], environment));
     }
@@ -80,6 +96,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       workers,
       queues: { floor: FLOOR_QUEUE, product: 'o2-archiver' },
       blobRequests: () => blobRequests(blobPort),
+      blobBytes: async () => (await ask(blobPort, 'bytes')) as BlobBytes,
       close,
     };
   } catch (error) {
@@ -119,13 +136,13 @@ const lineOf = (part: Part) => () => readyLine(part.output());
 
 async function startTenant(
   folder: string,
-  day: BenchDay,
+  benchUsers: readonly object[],
   add: (part: Part) => Part,
 ): Promise<{ tenant: TenantControl; part: Part }> {
   const state = join(folder, 'tenant');
   mkdirSync(state);
   const users = join(folder, 'users.json');
-  writeFileSync(users, JSON.stringify(benchUsers(day)));
+  writeFileSync(users, JSON.stringify(benchUsers));
   const [secret, controlKey] = [randomUUID(), randomUUID()];
   const part = add(
     script('tenant', '../sandbox/tenant/main.ts', folder, [
@@ -143,7 +160,7 @@ async function startTenant(
     controlKey,
   });
   // Four at once stays: the worker's lanes are part of what is measured. The rest must not end a round.
-  await tenant.change({ limits: { requests: 1e9, uploadBytes: 1e12 } });
+  await tenant.change({ limits: { requests: 1e9, uploadBytes: 1e12 }, maxMessageBytes: 1e9 });
   return { tenant, part };
 }
 
@@ -152,28 +169,29 @@ function connectionString(port: number): string {
   return `DefaultEndpointsProtocol=http;AccountName=bench;AccountKey=${key};BlobEndpoint=http://127.0.0.1:${String(port)}/bench;`;
 }
 
-async function makeContainers(connection: string, connectors: readonly string[]): Promise<void> {
+async function makeContainers(
+  connection: string,
+  connectors: readonly BenchConnector[],
+): Promise<void> {
   const service = BlobServiceClient.fromConnectionString(connection);
-  for (const connector of connectors) {
-    for (const name of [connector, `${connector}-books`, `${connector}-state`]) {
+  for (const { id } of connectors) {
+    for (const name of [id, `${id}-books`, `${id}-state`]) {
       await service.createContainer(name);
     }
   }
 }
 
-/** Writes the day and the configuration; gives the variables that the product's worker needs. */
-async function configure(
+/** Writes the configuration; gives the variables that the product's worker needs. */
+function configure(
   folder: string,
-  { connectors, day }: StageOptions,
+  { connectors, startDay }: StageOptions,
   at: { temporal: TemporalServer; tenant: TenantControl; connection: string },
-): Promise<Record<string, string>> {
-  const site = join(folder, 'site');
-  await generateDay(site, day);
+): Record<string, string> {
   const root = `https://127.0.0.1:${String(at.tenant.port)}`;
   const config = {
-    connectors: connectors.map((id) => ({
+    connectors: connectors.map(({ id, site }) => ({
       id,
-      startDay: BENCH_DAY,
+      startDay,
       source: { directory: { path: site }, quietSeconds: 0 },
       staging: { connectionStringEnv: 'O2_BENCH_STAGING', container: id },
       tenant: {
@@ -209,8 +227,18 @@ function withProfile(
   return { ...environment, NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` };
 }
 
+async function ask(port: number, what: 'counters' | 'bytes'): Promise<unknown> {
+  return (await fetch(`http://127.0.0.1:${String(port)}/${what}`)).json();
+}
+
 async function blobRequests(port: number): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${String(port)}/counters`);
-  const counts = (await answer.json()) as Record<string, number>;
+  const counts = (await ask(port, 'counters')) as Record<string, number>;
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Whoever is told to end ends what it started first: not all of the parts watch their parent. */
+export function endWith(stage: Stage): void {
+  const end = () => void stage.close().then(() => process.exit(1));
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
 }

@@ -20,6 +20,8 @@ export interface GraphCounts {
   readonly copies: number;
   /** Answers 429. */
   readonly throttled: number;
+  /** Of all requests' bodies. */
+  readonly bytes: number;
   readonly byKind: Readonly<Record<string, number>>;
 }
 
@@ -50,6 +52,7 @@ export class TenantControl {
       requests: Record<string, number>;
       answers: Record<string, number>;
       graphRequests: number;
+      bytes: Record<string, number>;
       created: Record<string, number>;
     };
     return {
@@ -57,6 +60,7 @@ export class TenantControl {
       subRequests: sum(report.requests, (kind) => kind.startsWith('batch.')),
       copies: sum(report.created, () => true),
       throttled: sum(report.answers, (kind) => kind.endsWith(' 429')),
+      bytes: sum(report.bytes, (kind) => !kind.startsWith('batch.')),
       byKind: report.requests,
     };
   }

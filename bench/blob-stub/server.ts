@@ -64,17 +64,23 @@ interface Call {
 class Account {
   readonly #containers = new Map<string, BlobContainer>();
   readonly #requests = new Map<string, number>();
+  #readBytes = 0;
+  #writtenBytes = 0;
   #etags = 0;
 
   answer({ method = '', url = '', headers }: IncomingMessage, body: Buffer): Answer {
     const { pathname, searchParams: query } = new URL(url, 'http://stub');
-    if (pathname === '/counters') return this.#counters();
+    if (pathname === '/counters') return asJson(Object.fromEntries(this.#requests));
+    if (pathname === '/bytes') {
+      return asJson({ read: this.#readBytes, written: this.#writtenBytes });
+    }
     const [, , containerName = '', ...rest] = pathname.split('/');
     const name = rest.map(decodeURIComponent).join('/');
     const call: Call = { method, query, headers, body };
     const kind =
       `${name === '' ? 'container' : 'blob'} ${method} ${query.get('comp') ?? ''}`.trim();
     this.#requests.set(kind, (this.#requests.get(kind) ?? 0) + 1);
+    this.#writtenBytes += body.length;
     if (kind === 'container PUT') return this.#create(containerName);
 
     const container = this.#containers.get(containerName);
@@ -92,7 +98,11 @@ class Account {
         return { status: 201 };
       case 'blob PUT blocklist':
         return this.#commit(container, name, call);
-      case 'blob GET':
+      case 'blob GET': {
+        const answer = read(container.get(name), call);
+        this.#readBytes += answer.body?.length ?? 0;
+        return answer;
+      }
       case 'blob HEAD':
         return read(container.get(name), call);
       case 'blob DELETE':
@@ -101,11 +111,6 @@ class Account {
       default:
         throw new BlobFailure(501, 'NotImplemented');
     }
-  }
-
-  #counters(): Answer {
-    const body = JSON.stringify(Object.fromEntries(this.#requests));
-    return { status: 200, headers: { 'content-type': 'application/json' }, body };
   }
 
   #create(name: string): Answer {
@@ -181,6 +186,11 @@ function read(blob: StoredBlob | undefined, { headers }: Call): Answer {
     },
     body: blob.bytes.subarray(start, end),
   };
+}
+
+function asJson(value: object): Answer {
+  const headers = { 'content-type': 'application/json' };
+  return { status: 200, headers, body: JSON.stringify(value) };
 }
 
 function stamps(etag: string, at: Date): Record<string, string> {

@@ -6,6 +6,8 @@ export interface CounterReport {
   readonly answers: Readonly<Record<string, number>>;
   /** All Graph requests: a batch is one, upload ranges count, tokens do not. */
   readonly graphRequests: number;
+  /** Bytes of the requests' bodies, by kind. */
+  readonly bytes: Readonly<Record<string, number>>;
   /** Messages that came to be, by the user's id. */
   readonly created: Readonly<Record<string, number>>;
   /** The most requests seen at one time, refused ones too, by the user's id. */
@@ -15,6 +17,7 @@ export interface CounterReport {
 export class Counters {
   #requests = new Map<string, number>();
   #answers = new Map<string, number>();
+  #bytes = new Map<string, number>();
   #created = new Map<string, number>();
   #maxConcurrency = new Map<string, number>();
 
@@ -24,6 +27,10 @@ export class Counters {
 
   answered(kind: string, status: number): void {
     increase(this.#answers, `${kind} ${status}`);
+  }
+
+  received(kind: string, sizeBytes: number): void {
+    if (sizeBytes > 0) increase(this.#bytes, kind, sizeBytes);
   }
 
   created(userId: string): void {
@@ -42,6 +49,7 @@ export class Counters {
       requests: Object.fromEntries(this.#requests),
       answers: Object.fromEntries(this.#answers),
       graphRequests: graph.reduce((sum, [, count]) => sum + count, 0),
+      bytes: Object.fromEntries(this.#bytes),
       created: Object.fromEntries(this.#created),
       maxConcurrency: Object.fromEntries(this.#maxConcurrency),
     };
@@ -50,11 +58,12 @@ export class Counters {
   reset(): void {
     this.#requests = new Map();
     this.#answers = new Map();
+    this.#bytes = new Map();
     this.#created = new Map();
     this.#maxConcurrency = new Map();
   }
 }
 
-function increase(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function increase(counts: Map<string, number>, key: string, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }

@@ -58,6 +58,7 @@ export async function finishCall(
   tenant: TenantParts,
 ): Promise<Answer> {
   const { body, sizeBytes, clientGone } = content;
+  tenant.counters.received(begun.kind, sizeBytes);
   if (begun.mailbox !== null) tenant.throttle.admit(laneOf(begun), sizeBytes);
   if (tenant.settings.latencyMs > 0) await sleep(tenant.settings.latencyMs);
   const call = { ...begun.call, body, sizeBytes };
