@@ -33,20 +33,46 @@ export interface ItemFilter {
   readonly reason?: string;
 }
 
-/** One row per item key of the day's indexes, in the order of their times. */
+/** Items of one package that are listed. */
+export interface RowSource {
+  readonly day: string;
+  readonly package: string;
+  readonly entries: readonly IndexEntry[];
+}
+
+/** All items of a day. */
 export async function itemRows(
   staging: Staging,
   connector: string,
   day: string,
 ): Promise<ItemRow[]> {
-  const receipts = await staging.receipts.latest(day);
-  const rows = new Map<string, ItemRow>();
+  const sources: RowSource[] = [];
   for (const { path, package: name } of await staging.packages.listIndexes(day)) {
     const { items } = await staging.packages.readIndex(path);
-    for (const entry of items) {
-      if (rows.has(entry.itemKey)) continue;
-      const receipt = receipts.get(entry.itemKey) ?? null;
-      rows.set(entry.itemKey, rowOf({ connector, day, name }, entry, receipt));
+    sources.push({ day, package: name, entries: items });
+  }
+  return rowsOf(staging, connector, sources);
+}
+
+/**
+ * One row per item key, in the order of their times. An item that was delivered again on another day
+ * stands as its home has it, when that is among the packages.
+ */
+export async function rowsOf(
+  staging: Staging,
+  connector: string,
+  sources: readonly RowSource[],
+): Promise<ItemRow[]> {
+  const rows = new Map<string, ItemRow>();
+  for (const [day, all] of Map.groupBy(sources, (source) => source.day)) {
+    const receipts = await staging.receipts.latest(day);
+    for (const { package: name, entries } of all) {
+      for (const entry of entries) {
+        const known = rows.get(entry.itemKey);
+        if (known !== undefined && (known.day === day || known.outcome !== 'skipped')) continue;
+        const receipt = receipts.get(entry.itemKey) ?? null;
+        rows.set(entry.itemKey, rowOf({ connector, day, name }, entry, receipt));
+      }
     }
   }
   return [...rows.values()].sort((a, b) => compare(a.at, b.at) || compare(a.itemKey, b.itemKey));

@@ -3,27 +3,30 @@ import { Option } from 'commander';
 
 import { ITEM_KINDS } from '../domain/item.ts';
 import { REASONS } from '../domain/reason.ts';
+import type { Staging } from '../staging/staging.ts';
 import type { Setup } from './command.ts';
 import { action, command, onlyConnector } from './command.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
 import type { ItemFilter, ItemRow } from './item-rows.ts';
-import { isWanted, itemRows } from './item-rows.ts';
-import { dayOption } from './options.ts';
+import { isWanted, itemRows, rowsOf } from './item-rows.ts';
+import type { Chosen, DayOrSent } from './sent.ts';
+import { chosen, findSent, lookedText, packagesNamed, withDayOrSent } from './sent.ts';
 import type { Session } from './session.ts';
 import { counted, table } from './table.ts';
 
 const OUTCOMES = ['imported', 'partial', 'skipped', 'unmapped', 'waived', 'failed', 'open'];
 
-type ItemsOptions = ItemFilter & { readonly day: string };
+type ItemsOptions = ItemFilter & DayOrSent;
 
 export function itemsCommand(setup: Setup): Command {
-  return command('items', 'the items of a day, one row each, with outcome and reason', [
+  const listing = command('items', 'the items of a day, one row each, with outcome and reason', [
     'items --day 2026-11-23 --outcome unmapped',
     'items --day 2026-11-23 --kind call --json',
     'items --day 2026-11-23 --reason mailbox-full',
-  ])
-    .requiredOption('--day <day>', 'the archive day, YYYY-MM-DD', dayOption)
+    'items --sent 2026-11-23 --tz Europe/London',
+  ]);
+  return withDayOrSent(listing)
     .addOption(new Option('--outcome <outcome>', 'only these').choices(OUTCOMES))
     .addOption(new Option('--kind <kind>', 'only these').choices(ITEM_KINDS))
     .addOption(new Option('--reason <reason>', 'only these').choices(Object.keys(REASONS)))
@@ -31,16 +34,41 @@ export function itemsCommand(setup: Setup): Command {
 }
 
 async function listItems(session: Session, options: ItemsOptions): Promise<ExitCode> {
+  const choice = chosen(options);
   const connector = onlyConnector(session);
-  const all = await itemRows(await session.staging(connector), connector.id, options.day);
+  const staging = await session.staging(connector);
+  const { all, packages, looked } = await findRows(staging, connector.id, choice);
   const items = all.filter((row) => isWanted(row, options));
-  session.output.result({ items }, () => itemsText(items, all.length, options.day));
+  const document = packages === null ? { items } : { items, packages };
+  session.output.result(document, () => itemsText(items, all.length, choice, looked));
   return EXIT.done;
 }
 
-function itemsText(items: readonly ItemRow[], all: number, day: string): string {
-  if (all === 0)
-    return `No item of ${day} is staged. Archive the day: o2-archiver run --day ${day}`;
+/** Rows of what was asked for; by their own time, with the packages that hold them. */
+async function findRows(staging: Staging, connector: string, choice: Chosen) {
+  if (choice.by === 'day') {
+    return { all: await itemRows(staging, connector, choice.day), packages: null, looked: null };
+  }
+  const found = await findSent(staging, choice.hours);
+  const sources = found.packages.map(({ listed: { day, package: name }, entries }) => ({
+    day,
+    package: name,
+    entries,
+  }));
+  return {
+    all: await rowsOf(staging, connector, sources),
+    packages: packagesNamed(found.packages),
+    looked: lookedText(found),
+  };
+}
+
+function itemsText(
+  items: readonly ItemRow[],
+  all: number,
+  choice: Chosen,
+  looked: string | null,
+): string {
+  if (all === 0) return nothing(choice);
   const rows = items.map(({ at, kind, outcome, reasons, copies, itemKey }) => [
     at,
     kind,
@@ -54,5 +82,13 @@ function itemsText(items: readonly ItemRow[], all: number, day: string): string 
   return [
     ...(rows.length === 0 ? [] : [table(head, rows)]),
     `${counted(items.length, 'item')} of ${String(all)}. The whole life of one: o2-archiver item KEY; its workflow: o2-item:<connector>:<item key>`,
+    ...(looked === null ? [] : [looked]),
   ].join('\n');
+}
+
+function nothing(choice: Chosen): string {
+  const { day } = choice;
+  return choice.by === 'day'
+    ? `No item of ${day} is staged. Archive the day: o2-archiver run --day ${day}`
+    : `No staged package holds an item that was sent on ${day} (${choice.timeZone}).`;
 }

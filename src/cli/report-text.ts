@@ -1,6 +1,6 @@
 import { REFUSALS } from '../domain/index-entry.ts';
 import { REASONS } from '../domain/reason.ts';
-import type { Report } from '../domain/report.ts';
+import type { Books, Report } from '../domain/report.ts';
 import { counted, grouped, printable, table } from './table.ts';
 
 /** The books of a day as an operator reads them: the equation first, then what to do. */
@@ -8,9 +8,9 @@ export function reportText(report: Report): string {
   return [
     heading(report),
     equation(report),
-    kinds(report),
+    kindsText(report),
     refused(report),
-    failures(report),
+    failuresText(report),
     unmapped(report),
     packages(report),
     notes(report),
@@ -27,7 +27,7 @@ function heading({ connector, day, outcome, balances, number, window, writtenAt 
 }
 
 /** Aligned like a sum on paper; copies, save the last line. */
-function equation({ books, thisRun }: Report): string {
+export function equationText(books: Books): string {
   const terms: [string, string, number][] = [
     ['', 'available', books.available],
     ['=', 'imported', books.imported],
@@ -46,11 +46,18 @@ function equation({ books, thisRun }: Report): string {
     'copies',
     ...lines,
     `${counted(books.items, 'item')}, ${grouped(books.itemsWithReceipt)} with a receipt${open === 0 ? '' : `, ${grouped(open)} STILL OPEN`}`,
-    `this run: ${grouped(thisRun.started)} started, ${grouped(thisRun.imported)} copies imported, ${grouped(thisRun.unchanged)} unchanged`,
   ].join('\n');
 }
 
-function kinds({ kinds: byKind, itemOutcomes }: Report): string {
+function equation({ books, thisRun }: Report): string {
+  const { started, imported, unchanged } = thisRun;
+  return `${equationText(books)}\nthis run: ${grouped(started)} started, ${grouped(imported)} copies imported, ${grouped(unchanged)} unchanged`;
+}
+
+export function kindsText({
+  kinds: byKind,
+  itemOutcomes,
+}: Pick<Report, 'kinds' | 'itemOutcomes'>): string {
   const present = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .filter(([, count]) => count > 0)
@@ -68,7 +75,7 @@ function refused({ packages: lines }: Report): string {
   return `Packages refused as a whole: their items are in no sum. Ask TeleMessage to deliver them again in order\n${table(['package', 'delivery', 'reason', 'what is wrong'], rows)}`;
 }
 
-function failures({ failures: failed }: Report): string {
+export function failuresText({ failures: failed }: Pick<Report, 'failures'>): string {
   if (failed.length === 0) return '';
   const rows = failed.map(({ reason, count, oldest }) => [reason, count, oldest, REASONS[reason]]);
   return `Not archived\n${table(['reason', 'copies', 'oldest', 'what to do'], rows)}`;
