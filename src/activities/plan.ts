@@ -17,6 +17,7 @@ export function planDay(connectors: Connectors) {
     day: string;
     isScheduled: boolean;
     beforeStart?: true;
+    ownDayOnly?: true;
   }): Promise<DayPlan> => {
     const { settings, staging } = connectors.get(input.connector);
     if (!isArchiveDay(input.day)) {
@@ -28,7 +29,8 @@ export function planDay(connectors: Connectors) {
         `${input.day} lies before the startDay of "${settings.id}", ${settings.startDay}. If it is wanted: o2-archiver backfill --from ${input.day} --to ${input.day} --before-start`,
       );
     }
-    const window = windowOf(input.day, settings.lookbackDays, settings.startDay);
+    const lookbackDays = input.ownDayOnly === true ? 0 : settings.lookbackDays;
+    const window = windowOf(input.day, lookbackDays, settings.startDay);
     const oldest = addDays(input.day, -settings.catchupDays);
     const from = oldest < settings.startDay ? settings.startDay : oldest;
     const gaps = input.isScheduled ? daysBetween(from, addDays(input.day, -1)) : [];

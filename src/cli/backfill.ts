@@ -5,7 +5,7 @@ import type { Setup } from './command.ts';
 import { action, command } from './command.ts';
 import { UsageError } from './exit.ts';
 import { dayOption } from './options.ts';
-import { runDays } from './run.ts';
+import { runInTurn } from './in-turn.ts';
 import type { WantedDay } from './run.ts';
 import type { Session } from './session.ts';
 import { counted } from './table.ts';
@@ -18,20 +18,20 @@ interface BackfillOptions {
 }
 
 export function backfillCommand(setup: Setup): Command {
-  return command('backfill', 'archive a range of days, both ends included', [
+  return command('backfill', 'archive a range of days, both ends included; again, it goes on', [
     'backfill --from 2026-11-01 --to 2026-11-07 --wait',
     'backfill --from 2026-10-01 --to 2026-10-31 --before-start --json',
   ])
     .requiredOption('--from <day>', 'the first day, YYYY-MM-DD', dayOption)
     .requiredOption('--to <day>', 'the last day, YYYY-MM-DD', dayOption)
-    .option('--wait', 'wait for the end, show how far it is, and print the books')
+    .option('--wait', 'wait for the end of the last day, and print the books')
     .option('--before-start', 'also days before the startDay of the configuration')
     .action(
       action(setup, 'all', (session, options: BackfillOptions) => {
         const days = wantedDays(session, options);
         const list = [...new Set(days.map(({ day }) => day))].join(' ');
         session.output.note(`${counted(days.length, 'day')} to archive: ${list}`);
-        return runDays(session, days, options.wait ?? false);
+        return runInTurn(session, days, options.wait ?? false);
       }),
     );
 }

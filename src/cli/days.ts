@@ -35,6 +35,8 @@ export interface StartChoice {
   readonly retry?: RetryChoice | undefined;
   /** Takes a day before the connector's startDay. */
   readonly isBeforeStart?: boolean | undefined;
+  /** Leaves the days before it to runs of their own. */
+  readonly isOwnDayOnly?: boolean | undefined;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function startDay(
   { client }: TemporalAccess,
   connector: string,
   day: string,
-  { retry, isBeforeStart = false }: StartChoice = {},
+  { retry, isBeforeStart = false, isOwnDayOnly = false }: StartChoice = {},
 ): Promise<StartedDay> {
   const workflowId = dayWorkflowId(connector, day);
   const input: ArchiveDayInput = {
@@ -55,6 +57,7 @@ export async function startDay(
     day,
     ...(retry === undefined ? {} : { retry }),
     ...(isBeforeStart ? { beforeStart: true } : {}),
+    ...(isOwnDayOnly ? { ownDayOnly: true } : {}),
   };
   try {
     const handle = await client.workflow.start('archiveDay', {

@@ -74,7 +74,7 @@ export async function waitAndPrint(
   return exitCodeOfDays(ends);
 }
 
-function startedText(started: readonly StartedDay[], webUi: string): string {
+export function startedText(started: readonly StartedDay[], webUi: string): string {
   const lines = started.map(
     ({ connector, day, workflowId, runId }) =>
       `${connector} ${day}  runs as ${workflowId} (run ${runId})`,

@@ -57,7 +57,8 @@ async function watchAll(
   return ends;
 }
 
-async function watch(
+/** Shows how far a day is until it ends. */
+export async function watch(
   session: Session,
   access: TemporalAccess,
   day: StartedDay,
@@ -110,19 +111,21 @@ function notBehind(now: Snapshot, last: Snapshot | null): Snapshot {
   };
 }
 
-function interruption(): { signalled: Promise<null>; stop: () => void } {
+/** Ctrl-C while something is waited for. */
+export function interruption(): { signalled: Promise<null>; stop: () => void } {
   const { promise, resolve } = Promise.withResolvers<null>();
   const onSignal = () => resolve(null);
   process.once('SIGINT', onSignal);
   return { signalled: promise, stop: () => process.off('SIGINT', onSignal) };
 }
 
-function goesOn(started: readonly StartedDay[], { namespace }: TemporalAccess): string {
+/** What somebody who stops waiting must know. */
+export function goesOn(started: readonly StartedDay[], { namespace }: TemporalAccess): string {
   const ids = started.map(({ workflowId }) => `  ${workflowId}`);
   return [
     '',
     'Stopped waiting. On the server these go on:',
-    ...ids,
+    ...(ids.length === 0 ? ['  none'] : ids),
     'See how far they are:  o2-archiver status',
     `End one all the same:  temporal workflow cancel --namespace ${namespace} --workflow-id ID`,
   ].join('\n');

@@ -77,6 +77,7 @@ async function archive(
       day,
       isScheduled,
       ...(input.beforeStart === true ? { beforeStart: true } : {}),
+      ...(input.ownDayOnly === true ? { ownDayOnly: true } : {}),
     });
     for (const stale of state.plan.staleDays) state.touch(stale);
     healing = healGaps(connector, state.plan.gaps, gapWindow);

@@ -14,6 +14,8 @@ export interface ArchiveDayInput {
   readonly day?: string;
   /** Takes a day before the connector's `startDay`, which is otherwise never taken. */
   readonly beforeStart?: true;
+  /** Leaves the days before its own alone: a backfill gives each of them a run of its own. */
+  readonly ownDayOnly?: true;
   /** Starts again what is not archived, whatever its reason. */
   readonly retry?: RetryChoice;
   /** Set by the workflow itself when it continues as new. */

@@ -32,7 +32,7 @@ export interface StorageProxy {
   protect(container: string): void;
   /** What the protection refused so far. */
   refused(): readonly StorageRequest[];
-  /** Requests since the counters were set back, by `<container> <operation>`. */
+  /** Requests since the counters were set back, by `<container> <operation> <top folder>`. */
   requests(): Readonly<Record<string, number>>;
   resetCounters(): void;
   close(): Promise<void>;
@@ -68,7 +68,8 @@ export async function startStorageProxy(connectionString: string): Promise<Stora
   };
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = storageRequest(incoming.method ?? 'GET', incoming.url ?? '/');
-    const counter = `${request.container} ${request.operation}`;
+    const { container, operation, path } = request;
+    const counter = `${container} ${operation} ${path.split('/', 1)[0] ?? ''}`.trimEnd();
     counts.set(counter, (counts.get(counter) ?? 0) + 1);
     const body = await buffer(incoming);
     const work = async () =>
