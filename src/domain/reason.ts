@@ -18,6 +18,8 @@ export const REASONS = {
   'tenant-unavailable': 'Microsoft 365 did not answer in time. It is tried again each day.',
   'too-large':
     'The item is larger than twice limits.maxItemBytes. It stays staged whole: hand it over from there.',
+  'too-many-parties':
+    'The item goes to more than 10,000 people of ours. It stays staged whole: hand it over from there.',
   unreadable: 'The item is not an e-mail message that can be read. Ask TeleMessage for it again.',
   'staging-corrupt':
     'The staged bytes differ from what was received. Have the package redelivered.',

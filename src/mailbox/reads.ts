@@ -27,6 +27,8 @@ export const MAX_READS_PER_BATCH = 20;
  * a request is not free: at 25 first-seen users a second this makes 1,000 reads 170 requests.
  */
 const COLLECT_MS = 100;
+/** Of one worker: an item may have thousands of parties, each with a look-up of its own. */
+const BATCHES_AT_ONCE = 4;
 
 /** A read as it stands in a batch: path and query, percent-encoded (`target`). */
 export interface BatchedRead {
@@ -49,8 +51,19 @@ export function reads(
 ): Reads {
   let waiting: Waiting[] = [];
   let sent = 0;
+  let running = 0;
+  const queue: (readonly Waiting[])[] = [];
 
-  const flush = async (batch: readonly Waiting[]): Promise<void> => {
+  const flush = (batch: readonly Waiting[]): void => {
+    queue.push(batch);
+    if (running < BATCHES_AT_ONCE) void work();
+  };
+  const work = async (): Promise<void> => {
+    running += 1;
+    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) await ask(batch);
+    running -= 1;
+  };
+  const ask = async (batch: readonly Waiting[]): Promise<void> => {
     sent += batch.length;
     try {
       const readings = await readBatch(client, batch, clock);
@@ -63,7 +76,7 @@ export function reads(
     await clock.sleep(collectMs);
     if (waiting !== batch) return;
     waiting = [];
-    await flush(batch);
+    flush(batch);
   };
 
   return {
@@ -74,7 +87,7 @@ export function reads(
         if (waiting.length < MAX_READS_PER_BATCH) return;
         const full = waiting;
         waiting = [];
-        void flush(full);
+        flush(full);
       });
     },
     subRequests: () => sent,
