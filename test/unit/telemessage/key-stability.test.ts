@@ -2,6 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { chanceOf, type Chance } from '../../hostile/chance.ts';
+import { aFile } from '../../hostile/files.ts';
+import { hostileItem, type HostileItem } from '../../hostile/item.ts';
+import { anIdentity, FULL_FORMATS, inFormat } from '../../hostile/people.ts';
+import { soundTime } from '../../hostile/times.ts';
+import { wrap } from '../../hostile/wrapping.ts';
 import { read } from './emails.ts';
 
 /** What an item is, whatever its e-mail looks like. */
@@ -30,6 +36,7 @@ interface Rendering {
 const RUNS = 60;
 const START_SECONDS = Date.UTC(2020, 0, 1) / 1000;
 const END_SECONDS = Date.UTC(2026, 10, 23) / 1000;
+const ONE_BYTE = Buffer.from([1]);
 
 const number = fc
   .integer({ min: 0, max: 999 })
@@ -119,6 +126,86 @@ describe('the item key', () => {
     await fc.assert(
       fc.asyncProperty(facts, rendering, fc.constantFrom(...changes), async (item, how, change) => {
         assert.notEqual(await keyOf(item, how), await keyOf(change(item), how));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('the item key of a hostile item', () => {
+  const keyOf = async (item: HostileItem, wrapping: string) =>
+    (await read(wrap(item, wrapping), 0, 4_000)).itemKey;
+  const seeds = fc.nat(2 ** 31 - 1);
+
+  it('is the same in every wrapping', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const item = hostileItem(seed, 0);
+
+        const keys = await Promise.all(
+          ['a', 'b', 'c'].map((each) => keyOf(item, `${seed}${each}`)),
+        );
+
+        assert.equal(new Set(keys).size, 1);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('is the same in every display format, order of the address and zone of the time', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, async (seed) => {
+        const people = [0, 1, 2].map((at) => anIdentity(chanceOf(`${seed}/${at}`)));
+        const minute = START_SECONDS + 60 * (seed % 3_000_000);
+        const keys = await Promise.all(
+          ['a', 'b', 'c'].map((each) => {
+            const chance = chanceOf(`${seed}${each}`);
+            const [from, ...to] = people.map((who) =>
+              inFormat(who, chance.pick(FULL_FORMATS), chance),
+            );
+            const time = soundTime(minute, chance);
+            const item = { ...hostileItem(seed, 0), from: [from!], to: chance.shuffled(to), time };
+            return keyOf(item, `${seed}${each}`);
+          }),
+        );
+
+        assert.equal(new Set(keys).size, 1);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('is another for another time, text, party or byte', async () => {
+    const changes: ((item: HostileItem, chance: Chance) => HostileItem)[] = [
+      (item, chance) => ({ ...item, time: soundTime(END_SECONDS + 86_399, chance) }),
+      (item) => ({ ...item, texts: [...item.texts, { sent: 'more', seen: 'more' }] }),
+      (item) => ({ ...item, texts: [{ sent: 'other', seen: 'other' }] }),
+      (item, chance) => ({
+        ...item,
+        to: [
+          ...item.to,
+          inFormat({ ...anIdentity(chance), digits: '7700901000' }, 'number', chance),
+        ],
+      }),
+      (item) => ({ ...item, to: [], from: [] }),
+      (item, chance) => ({ ...item, files: [...item.files, aFile(chance)] }),
+      (item) => ({
+        ...item,
+        files: item.files.map((file) => ({
+          ...file,
+          bytes: Buffer.concat([file.bytes, ONE_BYTE]),
+        })),
+      }),
+    ];
+    await fc.assert(
+      fc.asyncProperty(seeds, fc.constantFrom(...changes), async (seed, change) => {
+        const item = hostileItem(seed, 0);
+        const other = change(item, chanceOf(`${seed}/change`));
+        fc.pre(other.files.length > 0 || item.files.length === 0);
+        fc.pre(change !== changes[6] || item.files.length > 0);
+        fc.pre(change !== changes[4] || item.from.length + item.to.length > 0);
+
+        assert.notEqual(await keyOf(item, `${seed}a`), await keyOf(other, `${seed}b`));
       }),
       { numRuns: RUNS },
     );
