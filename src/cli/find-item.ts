@@ -10,6 +10,7 @@ export interface FoundItem {
   readonly message: StoredMessage | null;
   /** Its entry and the package that holds it. */
   readonly index: ListedIndex;
+  readonly packageSha256: string;
   readonly entry: IndexEntry;
 }
 
@@ -30,9 +31,9 @@ export async function findItem(
   const message = await staging.messages.find(itemKey);
   for await (const home of message === null ? daysToSearch(staging, day) : [message.home]) {
     for (const index of await staging.packages.listIndexes(home)) {
-      const { items } = await staging.packages.readIndex(index.path);
+      const { items, packageSha256 } = await staging.packages.readIndex(index.path);
       const entry = items.find((each) => each.itemKey === itemKey);
-      if (entry !== undefined) return { home, message, index, entry };
+      if (entry !== undefined) return { home, message, index, packageSha256, entry };
     }
   }
   throw new Error(

@@ -1,7 +1,7 @@
 import type { IndexEntry } from '../domain/index-entry.ts';
 import type { Reason } from '../domain/reason.ts';
 import { REASONS } from '../domain/reason.ts';
-import type { Receipt } from '../domain/receipt.ts';
+import type { MailboxEntry, Receipt } from '../domain/receipt.ts';
 import { grouped, printable, table } from './table.ts';
 
 export interface ItemWorkflow {
@@ -20,6 +20,10 @@ export type ItemDocument = Pick<
   readonly package: {
     readonly name: string;
     readonly delivery: number;
+    /** Blob path of its bytes. */
+    readonly path: string;
+    readonly sha256: string;
+    /** Blob path of its index. */
     readonly index: string;
     /** File name of the item in the package. */
     readonly entry: string;
@@ -29,8 +33,13 @@ export type ItemDocument = Pick<
     readonly sha256: string;
     readonly converter: string;
   } | null;
-  /** Oldest first. */
-  readonly receipts: readonly (Receipt & { readonly path: string })[];
+  /** Those of its home first, then those of later deliveries; of each day the oldest first. */
+  readonly receipts: readonly (Receipt & {
+    /** Archive day of the receipt: its home, or a day on which it was delivered again. */
+    readonly day: string;
+    readonly number: number;
+    readonly path: string;
+  })[];
   readonly workflow: ItemWorkflow;
 };
 
@@ -39,7 +48,9 @@ export function itemText(item: ItemDocument): string {
   return [
     `${item.kind} of ${item.at}   ${item.itemKey}`,
     `home     ${item.home} (${item.connector})`,
-    `package  ${printable(from.name)}, delivery ${String(from.delivery)}, entry ${printable(from.entry)}, ${grouped(item.sizeBytes)} bytes`,
+    `package  ${printable(from.path)}`,
+    `         sha256 ${from.sha256}`,
+    `item     entry ${printable(from.entry)}, ${grouped(item.sizeBytes)} bytes`,
     `         sha256 ${item.sha256}`,
     message === null
       ? `message  none${item.problem === null ? '' : `: ${REASONS[item.problem]}`}`
@@ -61,14 +72,18 @@ function receiptText(receipt: ItemDocument['receipts'][number]): string {
     copy.rule,
     copy.mappingVersion,
     copy.at,
+    copy.messageId,
   ]);
+  const again = receipt.day === receipt.home ? '' : ', delivered again';
   const lines = [
     '',
-    `${receipt.writtenAt}  ${receipt.outcome}${because(receipt.reason)}   ${receipt.path}`,
+    `${receipt.writtenAt}  ${receipt.outcome}${again}${because(receipt.reason)}   ${receipt.path}`,
   ];
   if (copies.length > 0) {
-    lines.push(table(['mailbox', 'outcome', 'reason', 'rule', 'mapping version', 'at'], copies));
+    const head = ['mailbox', 'outcome', 'reason', 'rule', 'mapping version', 'at', 'message'];
+    lines.push(table(head, copies));
   }
+  lines.push(...mailboxes.flatMap(leftOut));
   for (const { role, position, reason } of held) {
     lines.push(`held: ${role} ${String(position)}${because(reason)}`);
   }
@@ -79,6 +94,17 @@ function receiptText(receipt: ItemDocument['receipts'][number]): string {
     lines.push(`  ${step.padEnd(8)}${startedAt} to ${endedAt}, attempt ${String(attempts)}`);
   }
   return lines.join('\n');
+}
+
+/** What a copy was made without, and what was removed while it was made. */
+function leftOut({ id, omitted = [], removed = [] }: MailboxEntry): string[] {
+  const positions = omitted.map((position) => String(position + 1)).join(', ');
+  return [
+    ...(omitted.length === 0
+      ? []
+      : [`without attachment ${positions} of the item, which the mailbox does not take: ${id}`]),
+    ...removed.map((message) => `removed on the way, incomplete: ${message}`),
+  ];
 }
 
 function because(reason: Reason | null): string {

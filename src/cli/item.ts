@@ -3,7 +3,7 @@ import { Option } from 'commander';
 
 import { itemWorkflowId } from '../domain/ids.ts';
 import type { Receipt } from '../domain/receipt.ts';
-import { parseReceiptPath, receiptsPrefix } from '../staging/layout.ts';
+import type { ListedReceipt } from '../staging/receipts.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { Setup } from './command.ts';
 import { action, command, onlyConnector } from './command.ts';
@@ -21,6 +21,7 @@ interface ItemOptions {
   readonly day?: string;
 }
 
+const LISTINGS_AT_ONCE = 16;
 /** Temporal is asked beside staging; a server that is slow or gone must not keep the answer. */
 const WORKFLOW_TIMEOUT_MS = 3_000;
 
@@ -50,7 +51,7 @@ async function showItem(
 ): Promise<ExitCode> {
   const connector = onlyConnector(session);
   const staging = await session.staging(connector);
-  const { home, message, index, entry } = await findItem(staging, itemKey, day);
+  const { home, message, index, packageSha256, entry } = await findItem(staging, itemKey, day);
   const document: ItemDocument = {
     connector: connector.id,
     itemKey,
@@ -63,6 +64,8 @@ async function showItem(
     package: {
       name: index.package,
       delivery: index.delivery,
+      path: staging.packages.pathOf(index),
+      sha256: packageSha256,
       index: index.path,
       entry: entry.name,
     },
@@ -77,21 +80,31 @@ async function showItem(
   return EXIT.done;
 }
 
-/** Every receipt of the item, oldest first. */
+/**
+ * Every receipt of the item, its home's first, then those of the days on which it was delivered again;
+ * of each day the oldest first. One listing a day that has receipts: an item may come back years later.
+ */
 async function receiptsOf(
-  staging: Staging,
+  { receipts }: Staging,
   home: string,
   itemKey: string,
 ): Promise<ItemDocument['receipts']> {
-  const paths: { path: string; number: number }[] = [];
-  for await (const { path } of staging.containers[1].list(receiptsPrefix(home, itemKey))) {
-    const ref = parseReceiptPath(path);
-    if (ref !== null) paths.push({ path, number: ref.number });
+  const others = (await receipts.days()).filter((day) => day !== home);
+  const days = [home, ...others].map((day) => ({ day, found: [] as ListedReceipt[] }));
+  const queue = days.values();
+  const listNext = async (): Promise<void> => {
+    for (const { day, found } of queue) {
+      for await (const listed of receipts.list(day, itemKey)) found.push(listed);
+    }
+  };
+  await Promise.all(Array.from({ length: LISTINGS_AT_ONCE }, listNext));
+  const all: (Receipt & { day: string; path: string; number: number })[] = [];
+  for (const { day, found } of days) {
+    for (const { path, number } of found.toSorted((a, b) => a.number - b.number)) {
+      all.push({ day, path, number, ...(await receipts.read(path)) });
+    }
   }
-  paths.sort((a, b) => a.number - b.number);
-  const receipts: (Receipt & { path: string })[] = [];
-  for (const { path } of paths) receipts.push({ path, ...(await staging.receipts.read(path)) });
-  return receipts;
+  return all;
 }
 
 async function workflowOf(session: Session, workflowId: string): Promise<ItemWorkflow> {
