@@ -55,12 +55,17 @@ function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connecto
   const conversion = conversionOf(config);
   const reading = reads(client, systemClock);
   const top = folders({ client, reads: reading, clock: systemClock, name: mailbox.folder });
+  const custom = activeMapping({
+    state: store.state,
+    lastUsed: () => store.reports.lastMapping(),
+    defaultCountry: mapping.defaultCountry,
+  });
   const who = directory({
     users: users({
       read: (path, query) => reading.read(path, query),
       answers: (user, run) => top.answers(user, run),
     }),
-    mapping: activeMapping(store.state, mapping.defaultCountry),
+    mapping: custom,
     automatic: mapping.automatic,
     custom: mapping.custom,
   });
@@ -97,6 +102,7 @@ function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connecto
     converter: conversion.converter,
     compose: conversion.compose,
     renderEml: conversion.renderEml,
+    mapping: mapping.custom ? custom : () => Promise.resolve(null),
     route: (party, at, run) => who.route(party, at, run),
     importCopy: (input, attempt) => importCopy(importer, input, attempt),
     notifier: notifier({

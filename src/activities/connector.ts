@@ -46,6 +46,8 @@ export interface Connector {
     message: Message,
     open: (position: number) => Promise<Readable | Buffer>,
   ): AsyncIterable<Buffer>;
+  /** The custom mapping in force, as `run` asks for it. @throws {RunError} `mapping-invalid` */
+  mapping(run: string): Promise<{ readonly id: string } | null>;
   route(
     party: { number: string | null; address: string | null },
     at: string,

@@ -87,6 +87,7 @@ async function nextReport(
     packages: indexes.map((index) => packageLine(index, last)),
     unmapped,
     lateDays: input.lateDays,
+    mappingVersion: await mappingInForce(connector, day),
     changes: [],
   } satisfies Report;
   if (last === null) return { report, isNew: true };
@@ -98,6 +99,16 @@ async function nextReport(
 
 function factsOf({ kinds, itemOutcomes, failures, flags, lateItems, open }: DayBooks) {
   return { kinds, itemOutcomes, failures, flags, lateItems, open };
+}
+
+async function mappingInForce(connector: Connector, day: string): Promise<string | null> {
+  try {
+    return (await connector.mapping(day))?.id ?? null;
+  } catch (error) {
+    // What the run stopped for; its books are closed all the same.
+    if (error instanceof RunError && error.code === 'mapping-invalid') return null;
+    throw error;
+  }
 }
 
 /** Late is what came after the day's first report; it stays late in all later reports. */

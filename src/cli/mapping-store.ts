@@ -7,6 +7,7 @@ import {
 } from '../directory/active-mapping.ts';
 import type { ActiveMapping } from '../directory/active-mapping.ts';
 import type { MappingVersion } from '../directory/mapping-version.ts';
+import { RunError } from '../domain/run-error.ts';
 import type { Staging } from '../staging/staging.ts';
 
 /** The mapping in force and its rows; null before the first was activated. */
@@ -14,9 +15,21 @@ export async function readActive(
   { state }: Pick<Staging, 'state'>,
   defaultCountry: string,
 ): Promise<(ActiveMapping & { readonly mapping: MappingVersion }) | null> {
-  const mapping = await activeMapping(state, defaultCountry)('cli');
+  const mapping = await activeMapping({ state, defaultCountry })('cli');
   const active = await readPointer(state);
   return mapping === null || active === null ? null : { ...active, mapping };
+}
+
+/** The same for who activates another: one whose file is lost holds up nobody. */
+export async function readActiveIfThere(
+  ...asked: Parameters<typeof readActive>
+): ReturnType<typeof readActive> {
+  try {
+    return await readActive(...asked);
+  } catch (error) {
+    if (error instanceof RunError && error.code === 'mapping-invalid') return null;
+    throw error;
+  }
 }
 
 /**

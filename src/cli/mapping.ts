@@ -13,7 +13,7 @@ import { action, command, onlyConnector } from './command.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { comingHome } from './mapping-home.ts';
-import { activate, listActivations, readActive } from './mapping-store.ts';
+import { activate, listActivations, readActive, readActiveIfThere } from './mapping-store.ts';
 import type { MappingActivation, MappingCheck } from './mapping-text.ts';
 import { activationText, checkText, shownText } from './mapping-text.ts';
 import type { Session } from './session.ts';
@@ -99,7 +99,7 @@ async function activateFile(
     return EXIT.failed;
   }
   const staging = await session.staging(connector);
-  const active = await readActive(staging, connector.mapping.defaultCountry);
+  const active = await readActiveIfThere(staging, connector.mapping.defaultCountry);
   if (active?.version === check.version) {
     print({ state: 'unchanged', activatedAt: active.activatedAt, by: active.by });
     return EXIT.done;
@@ -165,7 +165,7 @@ async function effectOf(
 ): Promise<Pick<MappingCheck, 'change' | 'users' | 'comingHome'>> {
   const { defaultCountry, automatic, custom } = connector.mapping;
   const staging = await session.staging(connector);
-  const active = await readActive(staging, defaultCountry);
+  const active = await readActiveIfThere(staging, defaultCountry);
   const users = await session.openUsers(connector);
   const addresses = new Set(version.rows.map(({ address }) => address)).size;
   if (addresses > MANY_ADDRESSES) {

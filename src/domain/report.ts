@@ -70,6 +70,8 @@ export interface Report {
   readonly lateItems: number;
   /** Earlier days that the run which wrote this took late packages of. */
   readonly lateDays: readonly string[];
+  /** The custom mapping in force when it was written; null without one. */
+  readonly mappingVersion?: string | null;
   /** Item keys without a final receipt, at most 100: why the books do not balance. */
   readonly open: readonly string[];
   /** What differs from the report before this one, in words. */

@@ -88,7 +88,23 @@ const PACKAGE_KEPT_MS = 60_000;
 const ZIP = 'application/zip';
 const JSON_KIND = 'application/json';
 
-export function packages(content: Container, books: Container): Packages {
+/**
+ * The key of the hashes that stand for persons, as each package keeps it (docs/adr): who may read
+ * packages knows the people anyhow. Null before the first.
+ */
+export async function keptPersonKey(content: Container): Promise<Buffer | null> {
+  for await (const { metadata } of content.list(PACKAGES_PREFIX)) {
+    const key = metadata['personkey'];
+    if (key !== undefined) return Buffer.from(key, 'hex');
+  }
+  return null;
+}
+
+export function packages(
+  content: Container,
+  books: Container,
+  personKey: () => Promise<Buffer>,
+): Packages {
   const list = async (day: string): Promise<StagedPackage[]> => {
     const found: StagedPackage[] = [];
     for await (const blob of content.list(packagesPrefix(day))) {
@@ -149,11 +165,13 @@ export function packages(content: Container, books: Container): Packages {
       const earlier = seen.filter((staged) => staged.package === file.package);
       const delivery = Math.max(0, ...earlier.map((staged) => staged.delivery)) + 1;
       const path = packagePath({ ...file, delivery });
+      const personkey = (await personKey()).toString('hex');
       const written = await content.streamOnce(path, bytes, ZIP, ({ sha256, sizeBytes }) => ({
         sha256,
         sizebytes: String(sizeBytes),
         modifiedat: file.modifiedAt,
         receivedat: now,
+        personkey,
       }));
       if (!written.isNew) {
         // Two fetches raced for one delivery number: the other's bytes stand.

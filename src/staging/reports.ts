@@ -15,6 +15,8 @@ export interface Reports {
   /** Whether the latest report balances; null without one. By one listing. */
   balances(day: string): Promise<boolean | null>;
   latest(day: string): Promise<Report | null>;
+  /** The mapping version of the newest report that names one; by one listing. */
+  lastMapping(): Promise<string | null>;
   /** Blob path of a report's JSON, by which the others name it. */
   pathOf(report: Pick<Report, 'day' | 'number'>): string;
   read(day: string, number: number, format: ReportFormat): Promise<Buffer | null>;
@@ -35,6 +37,8 @@ export function reports(books: Container): Reports {
     books.putOnce(reportPath(report.day, report.number, format), Buffer.from(text), KINDS[format], {
       outcome: report.outcome,
       balances: String(report.balances),
+      writtenat: report.writtenAt,
+      mapping: report.mappingVersion ?? '',
     });
   const complete = async (report: Report, { csv, html }: Renderings) => {
     await put(report, 'csv', csv);
@@ -68,6 +72,15 @@ export function reports(books: Container): Reports {
       if (number === 0) return null;
       const bytes = await books.read(reportPath(day, number, 'json'));
       return bytes === null ? null : (JSON.parse(bytes.toString('utf8')) as Report);
+    },
+
+    async lastMapping() {
+      let last = { writtenAt: '', version: null as string | null };
+      for await (const { metadata } of books.list('reports/')) {
+        const { mapping = '', writtenat: writtenAt = '' } = metadata;
+        if (mapping !== '' && writtenAt > last.writtenAt) last = { writtenAt, version: mapping };
+      }
+      return last.version;
     },
 
     pathOf: ({ day, number }) => reportPath(day, number, 'json'),

@@ -7,7 +7,7 @@ import { container, type Container } from './container.ts';
 import { DEADLINE_MS } from './deadline.ts';
 import { held, waived, type Held } from './held.ts';
 import { messages, type Messages } from './messages.ts';
-import { packages, type Packages } from './packages.ts';
+import { keptPersonKey, packages, type Packages } from './packages.ts';
 import { receipts, type Receipts } from './receipts.ts';
 import { reports, type Reports } from './reports.ts';
 import { sending, type Sending } from './sending.ts';
@@ -58,18 +58,19 @@ export function staging(options: StagingOptions): Staging {
 
 /** Staging in three containers, whoever stands behind them. */
 export function stagingIn(content: Container, books: Container, changing: Container): Staging {
+  const kept: State = state(changing, () => keptPersonKey(content));
   return {
-    packages: packages(content, books),
+    packages: packages(content, books, () => kept.personKey()),
     messages: messages(content),
     receipts: receipts(books),
     reports: reports(books),
     signatures: signatures(books),
-    state: state(changing),
+    state: kept,
     held: held(changing),
     waived: waived(changing),
     blocked: blocked(changing),
     caseRequests: caseRequests(changing),
-    waivedDays: waivedDays(changing),
+    waivedDays: waivedDays(books),
     sending: sending(changing),
     alarms: alarms(changing),
     containers: [content, books, changing],

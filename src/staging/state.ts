@@ -1,24 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { Container } from './container.ts';
 
-/** What changes: the only container that is overwritten. Can be rebuilt from the other two. */
+/** What changes: the only container that is overwritten. Rebuilt from the other two when it is lost. */
 export interface State {
   read(path: string): Promise<Buffer | null>;
   write(path: string, bytes: Buffer | string): Promise<void>;
   remove(path: string): Promise<void>;
   list(prefix: string): AsyncIterable<string>;
-  /** Key of the hashes that stand for persons; made once. Lost, it is made anew. */
+  /**
+   * Key of the hashes that stand for persons, made once. Lost, it is taken from where `keptKey` finds
+   * it: receipts and indexes hold such hashes for ever.
+   */
   personKey(): Promise<Buffer>;
 }
 
 const PERSON_KEY_PATH = 'person-key';
 
-export function state(container: Container): State {
+export function state(container: Container, keptKey: () => Promise<Buffer | null>): State {
   let personKey: Promise<Buffer> | undefined;
   const makeOrRead = async (): Promise<Buffer> => {
     const kept = await container.read(PERSON_KEY_PATH);
     if (kept !== null) return kept;
-    const made = randomBytes(32);
+    const made = (await keptKey()) ?? randomBytes(32);
     const isNew = await container.putOnce(PERSON_KEY_PATH, made, 'application/octet-stream');
     return isNew ? made : ((await container.read(PERSON_KEY_PATH)) ?? made);
   };

@@ -10,28 +10,27 @@ export interface WaivedDay {
   readonly reason: string;
 }
 
-/** Days that `resume --no-backfill` left out: no gap to be made up. In the state container. */
+/** Days that `resume --no-backfill` left out: no gap to be made up. Books: who waived, and why, stays. */
 export interface WaivedDays {
   list(): Promise<Set<string>>;
+  /** Who waived a day first stands. */
   add(waived: WaivedDay): Promise<void>;
 }
 
 const PREFIX = 'waived-days/';
 
-export function waivedDays(state: Container): WaivedDays {
+export function waivedDays(books: Container): WaivedDays {
   return {
     async list() {
       const days = new Set<string>();
-      for await (const { path } of state.list(PREFIX)) {
+      for await (const { path } of books.list(PREFIX)) {
         days.add(path.slice(PREFIX.length, -'.json'.length));
       }
       return days;
     },
-    add: (waived) =>
-      state.replace(
-        `${PREFIX}${waived.day}.json`,
-        Buffer.from(`${JSON.stringify(waived, null, 2)}\n`),
-        'application/json',
-      ),
+    async add(waived) {
+      const bytes = Buffer.from(`${JSON.stringify(waived, null, 2)}\n`);
+      await books.putOnce(`${PREFIX}${waived.day}.json`, bytes, 'application/json');
+    },
   };
 }

@@ -31,6 +31,7 @@ export function fakeConnector(parts: Partial<Connector> = {}): Connector {
     converter: '1',
     compose: (_item, { itemKey, omit = [] }) => ({ itemKey, omit }) as unknown as Message,
     renderEml: unused('renderEml'),
+    mapping: async () => null,
     route: unused('route'),
     importCopy: unused('importCopy'),
     notifier: { tell: null, beat: null },

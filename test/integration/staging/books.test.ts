@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import type { Receipt } from '../../../src/domain/receipt.ts';
 import type { Report } from '../../../src/domain/report.ts';
@@ -185,6 +186,31 @@ describe('state', () => {
     assert.equal(new Set(keys.map((key) => key.toString('hex'))).size, 1);
     assert.equal(keys[0]?.length, 32);
     assert.ok((await staging.state.personKey()).equals(keys[0]));
+  });
+
+  it('lost, leaves the key of persons, the waived days and the mapping that reports name', async () => {
+    const { staging, name } = await room.open();
+    const account = { connectionString: room.azurite.connectionString };
+    const key = await staging.state.personKey();
+    const file = { day: DAY, package: 'p', modifiedAt: '2026-11-24T01:00:00Z' };
+    await staging.packages.receive(file, Readable.from([Buffer.from('zip')]), file.modifiedAt, []);
+    const waived = { day: DAY, by: 'ops', at: '2026-11-24T09:00:00Z', reason: 'tenant closed' };
+    await staging.waivedDays.add(waived);
+    await staging.waivedDays.add({ ...waived, by: 'another' });
+    const named = (number: number, mappingVersion: string | null) =>
+      staging.reports.write(
+        { ...aReport(number, ''), mappingVersion, writtenAt: `2026-11-24T02:00:0${number}Z` },
+        { csv: '', html: '' },
+      );
+    for (const [at, version] of ['aa', 'bb', null].entries()) await named(at + 1, version);
+    const state = staging.containers[2];
+    for await (const { path } of state.list('')) await state.remove(path);
+
+    const after = openStaging({ account, container: name });
+
+    assert.ok((await after.state.personKey()).equals(key));
+    assert.deepEqual([...(await after.waivedDays.list())], [DAY]);
+    assert.equal(await after.reports.lastMapping(), 'bb');
   });
 
   it('holds who is held, by person, until they are dropped', async () => {

@@ -35,7 +35,7 @@ test('a new run sees at once what was activated before it', async () => {
 });
 
 test('without a mapping there is none; one whose file is gone is an error, and is asked for again', async () => {
-  const none = activeMapping({ read: async () => null }, 'GB');
+  const none = activeMapping({ state: { read: async () => null }, defaultCountry: 'GB' });
   assert.equal(await none('run'), null);
 
   const { mapping, state } = withMapping('a@example.com');
@@ -48,6 +48,24 @@ test('without a mapping there is none; one whose file is gone is an error, and i
   );
   for (const [path, bytes] of files) state.files.set(path, bytes);
   assert.equal((await mapping('run'))?.lookup(NUMBER, AT), 'a@example.com');
+});
+
+test('one that a report names and that is gone with its pointer is an error, not no mapping', async () => {
+  const { mapping, state, source } = withMapping('a@example.com');
+  await mapping('run');
+  state.files.clear();
+
+  for (const asked of [mapping('next run'), activeMapping(source)('of another worker')]) {
+    await assert.rejects(
+      asked,
+      (error: RunError) =>
+        error.code === 'mapping-invalid' &&
+        error.message.includes('version the-last is missing') &&
+        error.message.includes('activate FILE'),
+    );
+  }
+  state.activate('a@example.com');
+  assert.equal((await mapping('after the cure'))?.lookup(NUMBER, AT), 'a@example.com');
 });
 
 function withMapping(address: string) {
@@ -70,5 +88,6 @@ function withMapping(address: string) {
     },
   };
   state.activate(address);
-  return { mapping: activeMapping(state, 'GB', () => clock.ms), clock, state };
+  const source = { state, lastUsed: async () => 'the-last', defaultCountry: 'GB' };
+  return { mapping: activeMapping(source, () => clock.ms), clock, state, source };
 }
