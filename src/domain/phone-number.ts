@@ -42,6 +42,10 @@ const MMS_SUFFIX = /\/TYPE=[^@\s]*(@\S*)?$/iu;
 /** After a number: the parameters of RFC 3966, or a second number. */
 const LIST_SUFFIX = /(?<=^[+\p{Nd}(][^;,]*)[;,].*$/u;
 const PREFIX = /^(tel|sms|smsto|mmsto|callto):/iu;
+/** The user of a SIP address is the number, its host the network's (RFC 3261 19.1.6). */
+const SIP = /^sips?:([^@;]*).*$/iu;
+/** Arabic-Indic, Persian and full-width digits: the last hexadecimal digit of each is its value. */
+const FOREIGN_DIGIT = /[\u0660-\u0669\u06F0-\u06F9\uFF10-\uFF19]/gu;
 const SHORT_CODE = /^[\d*#]{2,8}$/u;
 /** GSM sender names: at most 11 characters with a letter among them (3GPP TS 23.040 9.1.2.5). */
 const SENDER_NAME = /^(?=.*\p{L})[\p{L}\p{N} .&_+'!/-]{1,11}$/u;
@@ -57,6 +61,9 @@ const SHORT_CODE_IN_TEXT = /(?<!\d)\d{5,6}(?!\d)/u;
 export function normalisePhoneNumber(text: string, defaultCountry: string): PhoneNumber {
   const bare = visible(text)
     .replace(JOINERS, '')
+    .replace(FOREIGN_DIGIT, (digit) => String(digit.charCodeAt(0) & 0xf))
+    .replace(/^＋/u, '+')
+    .replace(SIP, '$1')
     .replace(PREFIX, '')
     .replace(LIST_SUFFIX, '')
     .replace(MMS_SUFFIX, '')

@@ -19,7 +19,8 @@ interface ListedAddress {
 }
 
 const ADDRESS = /^[^\s@<>"]+@[^\s@<>"]+$/u;
-const PLMN = /\/TYPE=/iu;
+/** Addresses of a phone that look like those of a mailbox. */
+const OF_PHONE = /\/TYPE=|^sips?:/iu;
 /** More numbers joined to one are no list that anybody dialled. */
 const MAX_NUMBERS_IN_ONE = 500;
 
@@ -114,7 +115,8 @@ function flatten(listed: readonly ListedAddress[]): ListedAddress[] {
 /** Either side may hold the address: `Alice <a@example.com>`, `a@example.com <447700900123>`. */
 function readPerson(listed: ListedAddress, defaultCountry: string): Person {
   const sides = [listed.name.trim(), (listed.address ?? '').trim()].filter((side) => side !== '');
-  const address = sides.toReversed().find((side) => ADDRESS.test(side) && !PLMN.test(side)) ?? null;
+  const address =
+    sides.toReversed().find((side) => ADDRESS.test(side) && !OF_PHONE.test(side)) ?? null;
   const others = sides.filter((side) => side !== address);
   const found = others.map((side) => findPhoneNumber(side, defaultCountry));
   const best = found.find((number) => number.number !== null && isDialled(number)) ?? found[0];

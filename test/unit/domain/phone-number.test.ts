@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parseMapping } from '../../../src/directory/mapping-csv.ts';
 import * as numbers from '../../../src/domain/phone-number.ts';
 
 const normalisePhoneNumber = (text: string, defaultCountry = 'GB') =>
@@ -19,6 +21,11 @@ describe('normalisePhoneNumber', () => {
     '+447700900123/TYPE=PLMN',
     '447700900123/TYPE=PLMN@mms.example.com',
     '+447700900123;phone-context=example.com',
+    'tel:+44-7700-900123;ext=5',
+    'sip:+447700900123@ims.example.com;user=phone',
+    'SIPS:447700900123@192.0.2.1:5061',
+    '07700 900123 ext. 5',
+    '＋４４７７００９００１２３',
     '\u202D07700\u00A0900123\u202C',
     '٠٧٧٠٠٩٠٠١٢٣',
   ];
@@ -52,6 +59,19 @@ describe('normalisePhoneNumber', () => {
     });
   }
 
+  it('keeps a short code in whichever digits, and with its MMS suffix', () => {
+    for (const text of [
+      '85500',
+      '８５５００',
+      '٨٥٥٠٠',
+      '۸۵۵۰۰',
+      '85500/TYPE=PLMN',
+      'sip:85500@ims.example',
+    ]) {
+      assert.deepEqual(normalisePhoneNumber(text), { number: '85500', numberClass: 'short-code' });
+    }
+  });
+
   for (const name of ['O2', 'BANK', 'Amazon7', 'GOV.UK 22', 'O2-UK']) {
     it(`keeps ${name} as a sender name`, () => {
       const read = normalisePhoneNumber(name);
@@ -60,7 +80,18 @@ describe('normalisePhoneNumber', () => {
     });
   }
 
-  const withheld = ['', 'UNKNOWN', 'anonymous', 'Withheld', '999999999', 'insert-address-token'];
+  const withheld = [
+    '',
+    'UNKNOWN',
+    'anonymous',
+    'Withheld',
+    '999999999',
+    'insert-address-token',
+    'tel:anonymous',
+    'sip:anonymous@anonymous.invalid',
+    'UNKNOWN/TYPE=PLMN',
+    '＋UNKNOWN',
+  ];
   for (const text of withheld) {
     it(`reads ${JSON.stringify(text)} as withheld`, () => {
       assert.deepEqual(normalisePhoneNumber(text), { number: null, numberClass: 'withheld' });
@@ -81,6 +112,79 @@ describe('normalisePhoneNumber', () => {
     for (const unit of [',', '(1', '+', '1 ', ' ', '\u202D']) findPhoneNumber(unit.repeat(500_000));
 
     assert.ok(performance.now() - started < 1000);
+  });
+});
+
+describe('one form for items, CSV and search', () => {
+  /** Possible mobile numbers of the United Kingdom, as 10 digits. */
+  const mobile = fc.integer({ min: 7_000_000_000, max: 7_999_999_999 }).map(String);
+  const write: readonly ((digits: string) => string)[] = [
+    (digits) => `+44${digits}`,
+    (digits) => `44${digits}`,
+    (digits) => `0${digits}`,
+    (digits) => `0044${digits}`,
+    (digits) => `+44 (0)${digits.slice(0, 4)} ${digits.slice(4)}`,
+    (digits) => `\u202D+44\u00A0${digits.slice(0, 4)}-${digits.slice(4)}\u202C`,
+    (digits) => `tel:+44${digits};phone-context=example.com`,
+    (digits) => `sip:+44${digits}@ims.example.com`,
+    (digits) => `+44${digits}/TYPE=PLMN`,
+    (digits) => `0${digits} ext 12`,
+    (digits) =>
+      `0${digits}`.replaceAll(/\d/g, (digit) => String.fromCharCode(0x660 + Number(digit))),
+    (digits) =>
+      `+44${digits}`.replaceAll(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))),
+  ];
+
+  it('reads a number the same however it is written', () => {
+    fc.assert(
+      fc.property(mobile, fc.constantFrom(...write), (digits, form) => {
+        assert.deepEqual(normalisePhoneNumber(form(digits)), {
+          number: `+44${digits}`,
+          numberClass: 'e164',
+        });
+      }),
+    );
+  });
+
+  it('reads its own form as itself, and a class has a number or has none', () => {
+    const odd = fc.constantFrom(
+      '+44',
+      '0',
+      '7700900123',
+      'tel:',
+      '/TYPE=PLMN',
+      ';',
+      '٠',
+      '#',
+      'O2',
+      '@',
+      ' ',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(odd, { maxLength: 6 }).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, (written) => {
+        const { number, numberClass } = normalisePhoneNumber(written);
+        assert.equal(number === null, ['withheld', 'unparseable'].includes(numberClass));
+        if (numberClass === 'e164') assert.match(number ?? '', /^\+[1-9]\d+$/);
+        if (number !== null) assert.equal(normalisePhoneNumber(number).number, number);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is found by a mapping in the form that an item has it', () => {
+    fc.assert(
+      fc.property(mobile, fc.constantFrom(...write), (digits, form) => {
+        const csv = Buffer.from(`mobileNumber,email\n+44${digits},a@example.com\n`);
+        const { number } = normalisePhoneNumber(form(digits));
+        const { version } = parseMapping(csv, 'GB');
+        assert.equal(version?.lookup(number ?? '', '2026-11-23T09:00:00Z'), 'a@example.com');
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 
