@@ -13,6 +13,8 @@ export interface BenchDay {
   readonly mailboxes: number;
   /** People outside that each of ours writes with: each has an address that is looked up. */
   readonly contacts: number;
+  /** `YYYY-MM-DD`; BENCH_DAY without it. */
+  readonly date?: string;
 }
 
 /** The users of the stand-in tenant, as its `--users` file wants them. */
@@ -32,7 +34,7 @@ export function benchUsers({ mailboxes }: BenchDay): object[] {
  */
 export async function generateDay(folder: string, day: BenchDay): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const compact = BENCH_DAY.replaceAll('-', '');
+  const compact = (day.date ?? BENCH_DAY).replaceAll('-', '');
   const name = `${compact}0000-TeleMessage_1_${compact}235959`;
   const zip = new ZipFile();
   const written = pipeline(zip.outputStream, createWriteStream(join(folder, `${name}.zip`)));
@@ -48,7 +50,7 @@ export async function generateDay(folder: string, day: BenchDay): Promise<void> 
   await written;
 }
 
-function smsOf(place: number, { mailboxes, contacts }: BenchDay): Buffer {
+function smsOf(place: number, { mailboxes, contacts, date = BENCH_DAY }: BenchDay): Buffer {
   const user = place % mailboxes;
   const contact = Math.floor(place / mailboxes) % contacts;
   const ours = `"${nameOf(user)} ${numberOf(user)}" <${addressOf(user)}>`;
@@ -61,7 +63,7 @@ function smsOf(place: number, { mailboxes, contacts }: BenchDay): Buffer {
   const lines = [
     'Return-Path: <archive@capture.example.net>',
     'Sender: "Mobile Archiver" <archive@capture.example.net>',
-    `Date: ${new Date(Date.parse(`${BENCH_DAY}T00:00:00Z`) + seconds * 1_000).toUTCString().replace('GMT', '+0000')}`,
+    `Date: ${new Date(Date.parse(`${date}T00:00:00Z`) + seconds * 1_000).toUTCString().replace('GMT', '+0000')}`,
     `From: ${from}`,
     `To: ${to}`,
     `Subject: SMS message from ${isSent ? numberOf(user) : outsider} to ${isSent ? outsider : numberOf(user)}`,

@@ -51,6 +51,8 @@ export interface Stage {
   readonly queues: Readonly<Record<Contender, string>>;
   blobRequests(): Promise<number>;
   blobBytes(): Promise<BlobBytes>;
+  /** The product's worker ends, and another one comes that remembers nothing. */
+  renewWorker(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,22 +75,21 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     const blobPort = Number((await untilReady(blob, READY_TIMEOUT_MS, lineOf(blob)))['port']);
     const connection = connectionString(blobPort);
     const workers: Partial<Record<Contender, Part>> = {};
+    const access = configure(folder, options, { temporal, tenant, connection });
+    const startWorker = (): Part => {
+      const environment = { ...withProfile(process.env, options, 'product'), ...access };
+      return add(script('worker', '../src/worker.ts', folder, [], environment));
+    };
     if (options.contenders.includes('product')) {
       await makeContainers(connection, options.connectors);
-      const access = configure(folder, options, { temporal, tenant, connection });
-      const environment = { ...withProfile(process.env, options, 'product'), ...access };
-      workers.product = add(script('worker', '../src/worker.ts', folder, [], environment));
+      workers.product = startWorker();
     }
     if (options.contenders.includes('floor')) {
       const where = [temporal.address, temporal.namespace, FLOOR_QUEUE];
       const environment = withProfile(process.env, options, 'floor');
       workers.floor = add(script('floor', './floor/worker.ts', folder, where, environment));
     }
-    for (const worker of Object.values(workers)) {
-      await untilReady(worker, READY_TIMEOUT_MS, () =>
-        worker.output().includes('worker ready') ? true : null,
-      );
-    }
+    for (const worker of Object.values(workers)) await untilPolling(worker);
     return {
       temporal,
       tenant,
@@ -97,12 +98,23 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       queues: { floor: FLOOR_QUEUE, product: 'o2-archiver' },
       blobRequests: () => blobRequests(blobPort),
       blobBytes: async () => (await ask(blobPort, 'bytes')) as BlobBytes,
+      async renewWorker() {
+        await workers.product?.stop();
+        workers.product = startWorker();
+        await untilPolling(workers.product);
+      },
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function untilPolling(worker: Part): Promise<void> {
+  await untilReady(worker, READY_TIMEOUT_MS, () =>
+    worker.output().includes('worker ready') ? true : null,
+  );
 }
 
 async function startServer(folder: string): Promise<TemporalServer> {
