@@ -22,6 +22,8 @@ export interface ImportActivityInput {
   /** This run goes on from the middle of another one, whose import may be at work. */
   readonly isReset: boolean;
   readonly mailbox: MailboxRoute;
+  /** A copy that lacks what its mailbox did not take is made anew, whole. */
+  readonly complete?: true;
 }
 
 export interface Imported {
@@ -29,6 +31,8 @@ export interface Imported {
   /** False when an earlier run had made the copy. */
   readonly isMade: boolean;
   readonly attempts: number;
+  /** Why a copy that lacks something stands as it was: a reason, or Graph's code. */
+  readonly notCompleted?: string;
 }
 
 /**
@@ -45,8 +49,9 @@ export function importCopy(connectors: Connectors) {
       ? null
       : await connector.staging.receipts.find(input.home, input.item.itemKey);
     const known = receipt?.mailboxes.find((copy) => copy.id === input.mailbox.id);
-    // A copy once made is never posted again, whatever the mailbox shows now.
-    if (known !== undefined && known.outcome !== 'failed') {
+    const partial = input.complete === true ? partialOf(known) : null;
+    // A whole copy is never posted again, whatever the mailbox shows now.
+    if (known !== undefined && known.outcome !== 'failed' && partial === null) {
       return { copy: known, isMade: false, attempts: attempt };
     }
 
@@ -64,10 +69,17 @@ export function importCopy(connectors: Connectors) {
     const beat = setInterval(() => current.heartbeat(), BEAT_EVERY_MS);
     const { end, isCut } = await connector.memory
       .forItem(input.item.sizeBytes, context.cancellationSignal, () =>
-        imported(connector, input, current, { isFresh, known }),
+        imported(connector, input, current, { isFresh, known, partial }),
       )
       .finally(() => clearInterval(beat));
     if (receipt !== null && end.end !== 'again') await sending.clear(copyKey);
+    if (known !== undefined && partial !== null && end.end !== 'done') {
+      if (end.end === 'again' && (current.isHalfMade() || !isOver(end, context, connector))) {
+        throw waiting(end);
+      }
+      const notCompleted = end.end === 'again' ? end.reason : end.detail;
+      return { copy: asItWas(known, end), isMade: false, attempts: attempt, notCompleted };
+    }
     switch (end.end) {
       case 'done':
         return {
@@ -76,7 +88,7 @@ export function importCopy(connectors: Connectors) {
           attempts: attempt,
         };
       case 'again':
-        throw again(end, context, connector.settings.parkMs);
+        throw again(end, context, connector);
       case 'failed':
         throw failed(end.reason, `${REASONS[end.reason]} (${end.detail})`, end.removed);
     }
@@ -88,7 +100,7 @@ async function imported(
   connector: Connector,
   { run, item, mailbox }: ImportActivityInput,
   attempt: Attempt,
-  { isFresh, known }: { isFresh: boolean; known: MailboxEntry | undefined },
+  { isFresh, known, partial }: Before,
 ): Promise<{ end: ImportEnd; isCut: boolean }> {
   const read = await connector.items.read(item);
   if (read.problem !== null) throw failed('unreadable', 'The item cannot be read.');
@@ -106,11 +118,30 @@ async function imported(
       isFresh,
       isKnownDenied: known?.reason === 'not-permitted',
       removed: known?.removed ?? [],
+      ...(mailbox.rule === 'unmatched' ? { year: read.item.at.slice(0, 4) } : {}),
+      ...(partial === null ? {} : { replaces: partial }),
     },
     attempt,
   );
   const end = await copying.finally(() => attachments.close());
   return { end, isCut: read.item.hasFilesRemovedAtSource };
+}
+
+interface Before {
+  readonly isFresh: boolean;
+  readonly known: MailboxEntry | undefined;
+  readonly partial: ReturnType<typeof partialOf>;
+}
+
+/** What a copy lacks because of its mailbox; null for one that lacks nothing that we left out. */
+function partialOf(known: MailboxEntry | undefined) {
+  const { messageId = null, omitted = [] } = known ?? {};
+  return messageId === null || omitted.length === 0 ? null : { messageId, omitted: omitted.length };
+}
+
+/** A better copy that was begun and taken back may lie in Deleted Items: look-ups must ignore it. */
+function asItWas(known: MailboxEntry, { removed }: ImportEnd): MailboxEntry {
+  return removed.length === 0 ? known : { ...known, removed };
 }
 
 function copyOf(
@@ -144,7 +175,10 @@ function mayHaveSentUntilMs(
   return earlier.gaveUpAt === null ? null : Date.parse(earlier.gaveUpAt);
 }
 
-function attemptOf(context: Context, sentUntilMs: number | null): Attempt {
+function attemptOf(
+  context: Context,
+  sentUntilMs: number | null,
+): Attempt & { isHalfMade(): boolean } {
   const { attempt } = context.info;
   let word = context.info.heartbeatDetails as Word | undefined;
   return {
@@ -156,6 +190,7 @@ function attemptOf(context: Context, sentUntilMs: number | null): Attempt {
       context.heartbeat(next);
     },
     heartbeat: () => context.heartbeat(repeated(word)),
+    isHalfMade: () => word?.messageId !== undefined,
     signal: context.cancellationSignal,
   };
 }
@@ -171,14 +206,19 @@ function repeated(word: Word | undefined): Word | undefined {
 }
 
 /** Told to wait: the slot is given back. Once it has waited `parkMs` altogether, the copy fails. */
-function again(
-  { afterMs, reason, removed }: Extract<ImportEnd, { end: 'again' }>,
-  { info }: Context,
-  parkMs: number,
-): ApplicationFailure {
-  if (Date.now() + afterMs - info.scheduledTimestampMs > parkMs) {
-    return failed(reason, `${REASONS[reason]} (limits.parkMinutes are over)`, removed);
-  }
+function again(end: Again, context: Context, connector: Connector): ApplicationFailure {
+  if (!isOver(end, context, connector)) return waiting(end);
+  const { reason, removed } = end;
+  return failed(reason, `${REASONS[reason]} (limits.parkMinutes are over)`, removed);
+}
+
+type Again = Extract<ImportEnd, { end: 'again' }>;
+
+function isOver({ afterMs }: Again, { info }: Context, { settings }: Connector): boolean {
+  return Date.now() + afterMs - info.scheduledTimestampMs > settings.parkMs;
+}
+
+function waiting({ afterMs, reason }: Again): ApplicationFailure {
   return ApplicationFailure.create({
     message: `The mailbox is told to wait. ${REASONS[reason]}`,
     type: reason,

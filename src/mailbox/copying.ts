@@ -158,10 +158,16 @@ export function omitLargest(c: Copying, refusedBytes = Infinity): boolean {
     if (largest === undefined) return false;
     omit.push(largest.position);
   } while (bytesOf(left) >= refusedBytes);
+  if (!isWorthIt(c.input, omit)) return false;
   c.message = c.input.recompose(omit);
   c.plan = planOf(c.message);
   c.leave({ ...c.word, omit });
   return true;
+}
+
+/** Whether a copy without these is one to make: in place of another one it must lack less. */
+export function isWorthIt({ replaces }: ImportInput, omitted: readonly unknown[]): boolean {
+  return replaces === undefined || omitted.length < replaces.omitted;
 }
 
 export function bytesOf(attachments: readonly MessageAttachment[]): number {

@@ -16,13 +16,13 @@ export interface Folders {
    */
   answers(mailbox: string, run: string): Promise<boolean>;
   /**
-   * Id of the folder, created when it is not there. A folder of that name that its user has thrown
+   * Id of the folder, or of that of a year beside it (`<name> 2026`), created when it is not there. A folder of that name that its user has thrown
    * away lies below Deleted Items, still takes messages and does not count.
    * @throws {GraphProblem}
    */
-  ensure(mailbox: string, run: string): Promise<string>;
+  ensure(mailbox: string, run: string, year?: string): Promise<string>;
   /** After an answer that the folder is gone. */
-  forget(mailbox: string, run: string): void;
+  forget(mailbox: string, run: string, year?: string): void;
 }
 
 export interface FolderOptions {
@@ -53,11 +53,12 @@ export function folders(o: FolderOptions): Folders {
   const { clock, maxKept = MAX_KEPT } = o;
   const checks = new Map<string, Check>();
 
-  const check = (mailbox: string, run: string): Check => {
-    const key = `${run} ${mailbox}`;
+  const check = (mailbox: string, run: string, year?: string): Check => {
+    const key = keyOf(mailbox, run, year);
     const known = checks.get(key);
     if (known !== undefined && clock.nowMs() < known.untilMs) return known;
-    const fresh: Check = { found: look(o, mailbox), made: null, untilMs: Infinity };
+    const found = look(o, mailbox, nameOf(o, year));
+    const fresh: Check = { found, made: null, untilMs: Infinity };
     checks.set(key, fresh);
     for (const oldest of checks.keys()) {
       if (checks.size <= maxKept) break;
@@ -79,21 +80,29 @@ export function folders(o: FolderOptions): Folders {
       const found = await check(mailbox, run).found;
       return 'problem' in found ? isMailbox(found.problem) : true;
     },
-    async ensure(mailbox, run) {
-      const checked = check(mailbox, run);
+    async ensure(mailbox, run, year) {
+      const checked = check(mailbox, run, year);
       const found = await checked.found;
       if ('problem' in found) throw found.problem;
       if (found.folder !== null) return found.folder;
-      checked.made ??= create(o, mailbox);
+      checked.made ??= create(o, mailbox, nameOf(o, year));
       try {
         return await checked.made;
       } catch (error) {
-        checks.delete(`${run} ${mailbox}`);
+        checks.delete(keyOf(mailbox, run, year));
         throw error;
       }
     },
-    forget: (mailbox, run) => void checks.delete(`${run} ${mailbox}`),
+    forget: (mailbox, run, year) => void checks.delete(keyOf(mailbox, run, year)),
   };
+}
+
+function keyOf(mailbox: string, run: string, year = ''): string {
+  return `${run} ${mailbox} ${year}`;
+}
+
+function nameOf({ name }: FolderOptions, year: string | undefined): string {
+  return year === undefined ? name : `${name} ${year}`;
 }
 
 /** A state of this one mailbox, that other mailboxes do not share. */
@@ -105,7 +114,10 @@ function isMailbox(problem: GraphProblem): boolean {
   const { kind } = classify(problem);
   switch (kind) {
     case 'no-mailbox':
+      return false;
     case 'folder-gone':
+      // A 404 of Graph has a code; one without is of a proxy, and says nothing about the mailbox.
+      if (problem.code === null) throw unanswered(problem);
       return false;
     case 'token':
       throw new RunError(
@@ -114,20 +126,24 @@ function isMailbox(problem: GraphProblem): boolean {
         { cause: problem },
       );
     default:
-      if (problem.status !== null) return true;
-      throw new RunError(
-        'tenant-unavailable',
-        'Microsoft Graph does not answer whether a mailbox is there. It is tried again.',
-        { cause: problem },
-      );
+      if (problem.status === null) throw unanswered(problem);
+      return true;
   }
+}
+
+function unanswered(cause: GraphProblem): RunError {
+  return new RunError(
+    'tenant-unavailable',
+    'Microsoft Graph does not answer whether a mailbox is there. It is tried again.',
+    { cause },
+  );
 }
 
 /**
  * `/mailFolders` lists the folders at the top only, so one filtered list tells three things: that the
  * mailbox answers, that the folder is there, and that it lies where it should.
  */
-async function look({ reads, name }: FolderOptions, mailbox: string): Promise<Found> {
+async function look({ reads }: FolderOptions, mailbox: string, name: string): Promise<Found> {
   const reading = await reads.read(`/users/${segment(mailbox)}/mailFolders`, {
     $filter: `displayName eq ${literal(name)}`,
     $select: 'id,displayName,parentFolderId',
@@ -145,12 +161,12 @@ function problemOfReading({ status, code, retryAfterMs }: Reading): GraphProblem
   return new GraphProblem(status, code, { retryAfterMs });
 }
 
-async function create(o: FolderOptions, mailbox: string): Promise<string> {
+async function create(o: FolderOptions, mailbox: string, name: string): Promise<string> {
   try {
     const { body } = await o.client.request({
       method: 'POST',
       path: `/users/${segment(mailbox)}/mailFolders`,
-      body: { displayName: o.name },
+      body: { displayName: name },
     });
     const id = (body as { id?: unknown } | null)?.id;
     if (typeof id === 'string') return id;
@@ -158,7 +174,7 @@ async function create(o: FolderOptions, mailbox: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof GraphProblem) || classify(error).kind !== 'ambiguous') throw error;
     // "Exists already", or an answer that got lost: the folder may be there.
-    const found = await look(o, mailbox);
+    const found = await look(o, mailbox, name);
     if ('problem' in found) throw found.problem;
     if (found.folder === null) throw error;
     return found.folder;

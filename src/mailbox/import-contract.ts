@@ -16,6 +16,10 @@ export interface ImportInput {
   readonly isFresh: boolean;
   /** Ids of messages that earlier runs removed: a plain DELETE only moves them. */
   readonly removed?: readonly string[];
+  /** Imports into the folder of this year, `2026`, beside the usual one. */
+  readonly year?: string;
+  /** A copy of ours that lacks something: made anew with less left out, then removed. */
+  readonly replaces?: { readonly messageId: string; readonly omitted: number };
   /** An earlier run was denied this mailbox already: that it still is says nothing about the app. */
   readonly isKnownDenied?: boolean;
 }

@@ -19,7 +19,8 @@ const PARKED_MS = 900_000;
 const RETRY_MS = 30_000;
 
 /**
- * Makes one copy, exactly once, or says why not. Graph has no key that would make a create
+ * Makes one copy, exactly once, or says why not. In place of a copy that lacks something, it makes
+ * the better one whole and then removes the other; what does not lack less is not kept. Graph has no key that would make a create
  * idempotent, so: what surely was never sent is posted; everything else is looked for by its
  * Message-ID, no earlier than a lost create could still appear, and posted when it is not there.
  * Receipts were read before by the caller.
@@ -58,7 +59,7 @@ export async function importCopy(
 function endOf(deps: ImporterDeps, c: Copying, error: unknown): ImportEnd {
   if (error instanceof RunError) return endOfRunError(c, error);
   if (!(error instanceof GraphProblem)) throw error;
-  const { connector, run, mailboxId, isKnownDenied } = c.input;
+  const { connector, run, mailboxId, isKnownDenied, year } = c.input;
   const close = (forMs: number | null, reason: Reason): ImportEnd =>
     c.again(deps.lanes.pause(mailboxId, forMs, reason), reason);
   const problem = classify(error);
@@ -70,10 +71,10 @@ function endOf(deps: ImporterDeps, c: Copying, error: unknown): ImportEnd {
     case 'mailbox-state':
       return close(deps.parkedMs ?? PARKED_MS, problem.reason);
     case 'no-mailbox':
-      deps.folders.forget(mailboxId, run);
+      deps.folders.forget(mailboxId, run, year);
       return close(deps.parkedMs ?? PARKED_MS, 'no-mailbox');
     case 'folder-gone':
-      deps.folders.forget(mailboxId, run);
+      deps.folders.forget(mailboxId, run, year);
       c.forgetMessage();
       return c.again(RETRY_MS, 'tenant-unavailable');
     case 'not-permitted':

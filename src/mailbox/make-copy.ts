@@ -2,7 +2,7 @@ import { toSeconds } from '../domain/archive-day.ts';
 import type { MessageAttachment } from '../domain/message.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Copying } from './copying.ts';
-import { bytesOf, isoNow, lasting, omitLargest } from './copying.ts';
+import { bytesOf, isoNow, isWorthIt, lasting, omitLargest } from './copying.ts';
 import { GraphProblem } from './graph-problem.ts';
 import type { ImportEnd, Word } from './import-contract.ts';
 import { lookUp } from './look-up.ts';
@@ -25,15 +25,25 @@ export async function makeCopy(c: Copying): Promise<ImportEnd> {
   const { deps, input, attempt } = c;
   const unsettledMs = c.unsettledMs();
   if (unsettledMs > 0) return c.again(unsettledMs, 'tenant-unavailable');
-  await deps.folders.ensure(input.mailboxId, input.run);
+  if (!isWorthIt(input, c.message.omitted)) return c.failed('refused-by-tenant', 'NothingToAdd');
+  await deps.folders.ensure(input.mailboxId, input.run, input.year);
   const entry = await deps.lanes.enter(input.mailboxId, c.plan.bytes, attempt.signal);
   if ('waitMs' in entry) return c.again(entry.waitMs, entry.reason);
   try {
     const there = c.word.messageId ?? (await find(c));
-    return there === null ? await create(c) : await finish(c, there, { isAdopted: true });
+    const end = there === null ? await create(c) : await finish(c, there, { isAdopted: true });
+    return await withoutReplaced(c, end);
   } finally {
     entry.release(c.writing.client.requests());
   }
+}
+
+/** The one before goes when the better one stands, so that at no time there is none. */
+async function withoutReplaced(c: Copying, end: ImportEnd): Promise<ImportEnd> {
+  const { replaces } = c.input;
+  if (replaces === undefined || end.end !== 'done') return end;
+  await removeMessage(c.writing, replaces.messageId);
+  return { ...end, removed: [...end.removed, replaces.messageId] };
 }
 
 /** Looks for the copy, unless surely nothing was sent. */
@@ -41,7 +51,7 @@ async function find(c: Copying): Promise<string | null> {
   const { input, message, word, writing } = c;
   if (word.sent === null) return null;
   const copy = await lookUp(writing.client, input.mailboxId, message, {
-    ignore: c.removed(),
+    ignore: [...c.removed(), ...(input.replaces === undefined ? [] : [input.replaces.messageId])],
     signal: c.attempt.signal,
   });
   if (copy === null) {
@@ -56,7 +66,7 @@ async function find(c: Copying): Promise<string | null> {
 
 async function create(c: Copying, isSecondFolder = false): Promise<ImportEnd> {
   const { deps, input, writing } = c;
-  const folder = await deps.folders.ensure(input.mailboxId, input.run);
+  const folder = await deps.folders.ensure(input.mailboxId, input.run, input.year);
   const json = await prepare(c.plan, writing.open);
   deps.breaker.check(input.connector, input.run);
   const sent = isoNow(deps);
@@ -68,7 +78,7 @@ async function create(c: Copying, isSecondFolder = false): Promise<ImportEnd> {
     c.leave({ ...lasting(c.word), ...sentAfter(error, sent, isoNow(deps)) });
     if (kindOf(error) === 'too-large-for-mailbox' && omitLargest(c)) return create(c);
     if (kindOf(error) !== 'folder-gone' || isSecondFolder) throw error;
-    deps.folders.forget(input.mailboxId, input.run);
+    deps.folders.forget(input.mailboxId, input.run, input.year);
     return create(c, true);
   }
   c.leave({ ...lasting(c.word), sent, messageId });

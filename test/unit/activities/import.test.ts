@@ -36,6 +36,8 @@ interface Trial {
   readonly end?: ImportEnd | ((attempt: Attempt) => ImportEnd);
   readonly read?: Parameters<typeof aRead>[0];
   readonly memory?: MemoryBudget;
+  readonly complete?: true;
+  readonly rule?: 'unmatched';
 }
 
 /** What the rule book was asked, and how the activity ended. */
@@ -66,7 +68,9 @@ async function tried(trial: Trial) {
   environment.on('heartbeat', (details) => beats.push(details));
   const { createdInRun = null, isReset = false } = trial;
   const item = aReference();
-  const input = { run: 'day', item, home: DAY, createdInRun, isReset, mailbox: MAILBOX };
+  const mailbox = trial.rule === undefined ? MAILBOX : { ...MAILBOX, rule: trial.rule };
+  const more = trial.complete === undefined ? {} : { complete: trial.complete };
+  const input = { run: 'day', item, home: DAY, createdInRun, isReset, mailbox, ...more };
   const end: unknown = await environment
     .run(importCopy(only(connector)), input)
     .catch((error: unknown) => error);
@@ -258,6 +262,92 @@ describe('a copy that is made', () => {
 
     assert.deepEqual(input.message, { itemKey: keyOf(1), omit: [] });
     assert.deepEqual(input.recompose([2]), { itemKey: keyOf(1), omit: [2] });
+  });
+});
+
+describe('a copy of the unmatched mailbox', () => {
+  it("lies in the folder of the item's own year", async () => {
+    const read = { at: '2025-12-31T23:59:59Z' };
+
+    assert.equal((await askedIn({ rule: 'unmatched', read })).input.year, '2025');
+    assert.equal((await askedIn({ read })).input.year, undefined);
+  });
+});
+
+describe('a copy that lacks something', () => {
+  const partial: MailboxEntry = {
+    ...MAILBOX,
+    messageId: 'immutable-0',
+    at: '2026-11-22T02:00:00Z',
+    outcome: 'partial',
+    reason: null,
+    omitted: [1, 2],
+    removed: ['gone'],
+  };
+  const receipt = { outcome: 'partial', mailboxes: [partial] } as const;
+
+  it('is completed when it is asked for: made anew, and the one before removed', async () => {
+    const done = { ...DONE, removed: ['gone', 'immutable-0'] };
+    const { asked, end } = await tried({ receipt, complete: true, end: done });
+
+    const [{ input }] = asked as [(typeof asked)[0]];
+    assert.deepEqual(input.replaces, { messageId: 'immutable-0', omitted: 2 });
+    assert.deepEqual([input.isFresh, input.removed], [false, ['gone']]);
+    const { copy, isMade } = end as Imported;
+    assert.deepEqual(
+      [copy.outcome, copy.messageId, copy.omitted, copy.removed, isMade],
+      ['imported', 'immutable-1', undefined, ['gone', 'immutable-0'], true],
+    );
+  });
+
+  it('stays as it was, and says why, when its mailbox still does not take more', async () => {
+    const failed = { end: 'failed', reason: 'refused-by-tenant', removed: ['gone'] } as const;
+    const detail = 'ErrorMessageSizeExceeded';
+    const { end } = await tried({ receipt, complete: true, end: { ...failed, detail } });
+
+    assert.deepEqual(end, { copy: partial, isMade: false, attempts: 1, notCompleted: detail });
+  });
+
+  it('notes what was taken back on the way, that no look-up takes it for the copy', async () => {
+    const failed = { end: 'failed', reason: 'refused-by-tenant', detail: 'x' } as const;
+    const { end } = await tried({
+      receipt,
+      complete: true,
+      end: { ...failed, removed: ['gone', 'b'] },
+    });
+
+    assert.deepEqual((end as Imported).copy, { ...partial, removed: ['gone', 'b'] });
+  });
+
+  it('waits as told, and gives up after parkMs, but not while the better one is half made', async () => {
+    const again: ImportEnd = {
+      end: 'again',
+      afterMs: 5_000,
+      reason: 'throttled',
+      removed: ['gone'],
+    };
+    const late = { scheduledTimestampMs: Date.now() - fakeConnector().settings.parkMs };
+    const half = (attempt: Attempt) => {
+      attempt.leaveWord({ sent: '2026-11-24T02:00:00.000Z', messageId: 'half' });
+      return again;
+    };
+
+    const inTime = await tried({ receipt, complete: true, end: again });
+    const over = await tried({ receipt, complete: true, end: again, info: late });
+    const halfMade = await tried({ receipt, complete: true, end: half, info: late });
+
+    assert.equal((inTime.end as ApplicationFailure).nextRetryDelay, 5_000);
+    assert.equal((over.end as Imported).notCompleted, 'throttled');
+    assert.deepEqual((over.end as Imported).copy, partial);
+    assert.equal((halfMade.end as ApplicationFailure).nonRetryable, false);
+  });
+
+  it('is left alone where the vendor removed the files, or nobody asked', async () => {
+    const { omitted: _, ...atSource } = partial;
+    const cut = { outcome: 'partial', mailboxes: [atSource] } as const;
+
+    assert.deepEqual((await tried({ receipt: cut, complete: true })).asked, []);
+    assert.deepEqual((await tried({ receipt })).asked, []);
   });
 });
 
