@@ -1,4 +1,5 @@
-import { addDays, toSeconds } from '../domain/archive-day.ts';
+import { amendmentsOf, type Amendments } from '../domain/amendments.ts';
+import { addDays, daysBetween, toSeconds } from '../domain/archive-day.ts';
 import type { PackageIndex } from '../domain/index-entry.ts';
 import {
   booksOf,
@@ -12,11 +13,13 @@ import {
 import { changesBetween } from '../domain/report-changes.ts';
 import { renderCsv } from '../domain/report-csv.ts';
 import { renderHtml } from '../domain/report-html.ts';
+import { isReason } from '../domain/reason.ts';
 import { RunError } from '../domain/run-error.ts';
+import type { HeldItem } from '../staging/held.ts';
 import type { ListedReceipt } from '../staging/receipts.ts';
 import type { DayResult } from '../workflows/contracts.ts';
 import type { Connector, Connectors } from './connector.ts';
-import { readOrNull, type HeldRecord } from './held.ts';
+import { partyOf } from './held.ts';
 
 export interface ReconcileInput {
   readonly connector: string;
@@ -26,6 +29,8 @@ export interface ReconcileInput {
   readonly lateDays: readonly string[];
 }
 
+/** Keys that the failure of a day names: enough to begin with. */
+const MAX_OPEN_TOLD = 5;
 /** Reports that another run wrote in between; each try reads the books anew. */
 const MAX_CLAIMS = 5;
 
@@ -44,8 +49,12 @@ export function reconcile(connectors: Connectors) {
       if (!isNew) await reports.complete(report, renderings);
       else if (!(await reports.write(report, renderings))) continue;
       const { connector: id, day, outcome, balances, books } = report;
-      const path = reports.pathOf(report);
-      return { connector: id, day, outcome, balances, books, thisRun: input.thisRun, report: path };
+      const open = report.open.slice(0, MAX_OPEN_TOLD);
+      return {
+        ...{ connector: id, day, outcome, balances, books, thisRun: input.thisRun },
+        report: reports.pathOf(report),
+        ...(open.length === 0 ? {} : { open }),
+      };
     }
     throw new RunError(
       'staging-unavailable',
@@ -69,6 +78,7 @@ async function nextReport(
   ]);
   const indexes: PackageIndex[] = [];
   for (const { path } of listed) indexes.push(await staging.packages.readIndex(path));
+  const amended = await amendedItems(connector, day, indexes);
   const books = booksOf(day, indexes, receipts);
   const unmapped = await unmappedPeople(connector, receipts);
   const outcome = dayOutcome(indexes, books);
@@ -86,6 +96,7 @@ async function nextReport(
     ...factsOf(books),
     packages: indexes.map((index) => packageLine(index, last)),
     unmapped,
+    amended,
     lateDays: input.lateDays,
     mappingVersion: await mappingInForce(connector, day),
     changes: [],
@@ -95,6 +106,22 @@ async function nextReport(
   return changes.length === 0
     ? { report: last, isNew: false }
     : { report: { ...report, changes }, isNew: true };
+}
+
+/** Against the days of the window before: what lies further apart is not looked for. */
+async function amendedItems(
+  { staging, settings }: Connector,
+  day: string,
+  indexes: readonly PackageIndex[],
+): Promise<Amendments> {
+  const search = amendmentsOf(indexes);
+  const earlier = daysBetween(addDays(day, -settings.lookbackDays), addDays(day, -1));
+  for (const before of earlier) {
+    for (const { path, items } of await staging.packages.listIndexes(before)) {
+      if (items > 0) search.look(await staging.packages.readIndex(path));
+    }
+  }
+  return search.found();
 }
 
 function factsOf({ kinds, itemOutcomes, failures, flags, lateItems, open }: DayBooks) {
@@ -130,36 +157,35 @@ function packageLine(index: PackageIndex, last: Report | null): PackageLine {
 
 /** Once each, by number and address: the report's reader must act on them. */
 async function unmappedPeople(
-  { staging, items }: Connector,
+  connector: Connector,
   receipts: ReadonlyMap<string, ListedReceipt>,
 ): Promise<UnmappedPerson[]> {
-  const people = new Map<string, { record: HeldRecord; items: number }>();
-  for (const listed of receipts.values()) {
-    if (listed.held.length === 0 || listed.outcome === 'waived') continue;
-    const receipt = await staging.receipts.read(listed.path);
-    for (const { person } of receipt.held) {
-      const known = people.get(person);
-      if (known !== undefined) known.items += 1;
-      else {
-        const record = (await staging.held.read({
-          person,
-          itemKey: receipt.itemKey,
-        })) as HeldRecord | null;
-        if (record !== null) people.set(person, { record, items: 1 });
-      }
-    }
+  const isOpen = (receipt?: ListedReceipt) =>
+    receipt?.held.some(({ waived }) => waived === undefined) === true;
+  if (![...receipts.values()].some(isOpen)) return [];
+  const people = new Map<string, HeldItem[]>();
+  for await (const item of connector.staging.held.list()) {
+    const known = people.get(item.person);
+    if (known === undefined) people.set(item.person, [item]);
+    else known.push(item);
   }
-  const named: UnmappedPerson[] = [];
-  for (const { record, items: waiting } of people.values()) {
-    const read = await readOrNull(items, record.item);
-    if (read?.problem !== null) continue;
-    const party = read.item.parties.find(
-      (other) => other.role === record.role && other.position === record.position,
-    );
-    const { number = null, address = null } = party ?? {};
-    named.push({ number, address, reason: record.reason, items: waiting });
+  const unmapped: UnmappedPerson[] = [];
+  for (const items of people.values()) {
+    const ofTheDay = items.filter(({ itemKey }) => isOpen(receipts.get(itemKey)));
+    const [first] = ofTheDay;
+    if (first === undefined) continue;
+    const party = await partyOf(connector, ofTheDay);
+    if (party === null) continue;
+    unmapped.push({
+      number: party.number,
+      address: party.address,
+      reason: isReason(first.reason) ? first.reason : 'no-user',
+      items: ofTheDay.length,
+      itemsOverall: items.length,
+      since: items.reduce((oldest, { at }) => (at < oldest ? at : oldest), first.at),
+    });
   }
-  return named.sort((a, b) => b.items - a.items || key(a).localeCompare(key(b)));
+  return unmapped.sort((a, b) => b.items - a.items || key(a).localeCompare(key(b)));
 }
 
 const key = ({ number, address }: UnmappedPerson) => `${number ?? ''} ${address ?? ''}`;

@@ -48,11 +48,13 @@ async function indexOf(connector: Connector, path: string): Promise<PackageIndex
     return { ...about, outcome: 'taken', reason: null, notes, items: [] };
   }
   const { cancellationSignal } = Context.current();
+  const sourceKey = await staging.state.personKey();
   const read = await connector.memory.forPackage(bytes.sizeBytes, cancellationSignal, () =>
     connector.indexPackage(bytes, {
       connector: settings.id,
       day: ref.day,
       maxItemBytes: settings.maxItemBytes,
+      sourceKey,
     }),
   );
   return read.outcome === 'taken'

@@ -83,8 +83,11 @@ export function failuresText({ failures: failed }: Pick<Report, 'failures'>): st
 
 function unmapped({ unmapped: people }: Report): string {
   if (people.length === 0) return '';
-  const rows = people.map(({ number, address, reason, items }) => [number, address, reason, items]);
-  return `People without a mailbox, once each\n${table(['number', 'address', 'reason', 'items'], rows)}`;
+  const rows = people.map(({ number, address, reason, items, itemsOverall, since }) => [
+    ...[number, address, reason, items, itemsOverall, since],
+  ]);
+  const head = ['number', 'address', 'reason', 'items', 'of all days', 'since'];
+  return `People without a mailbox, once each\n${table(head, rows)}`;
 }
 
 function packages({ packages: taken }: Report): string {
@@ -104,12 +107,16 @@ function packages({ packages: taken }: Report): string {
   return [table(head, rows), ...words].join('\n');
 }
 
-function notes({ lateItems, lateDays, flags, open, changes }: Report): string {
+function notes({ lateItems, lateDays, flags, amended, open, changes }: Report): string {
   const flagged = Object.entries(flags).filter(([, count]) => count > 0);
   return [
     ...(lateItems > 0 ? [`${counted(lateItems, 'item')} older than the day`] : []),
     ...(lateDays.length > 0 ? [`late packages of ${lateDays.join(', ')} were taken too`] : []),
     ...flagged.map(([flag, count]) => `${flag.replaceAll('-', ' ')}: ${counted(count, 'item')}`),
+    ...(amended.count > 0
+      ? [`${counted(amended.count, 'item')} delivered before with other content`]
+      : []),
+    ...amended.groups.slice(0, 10).map(({ keys }) => `versions of one: ${keys.join(' ')}`),
     ...open.slice(0, 10).map((key) => `open: ${key}`),
     ...(open.length > 10 ? [`and ${String(open.length - 10)} more are open`] : []),
     ...changes.map((change) => `changed: ${printable(change)}`),

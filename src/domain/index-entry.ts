@@ -17,6 +17,11 @@ export interface IndexEntry {
   readonly kind: ItemKind;
   /** The item's own time, ISO 8601 UTC in seconds. */
   readonly at: string;
+  /**
+   * Stands for the source's own id of the item, its owner and kind of event, so that another version
+   * of it is found: a keyed hash, because the vendor's ids can be guessed. Absent without an id.
+   */
+  readonly source?: string;
   /** Null for an item that can be read. */
   readonly problem: 'too-large' | 'unreadable' | null;
 }

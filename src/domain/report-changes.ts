@@ -1,4 +1,4 @@
-import type { Books, Report } from './report.ts';
+import type { Books, Report, UnmappedPerson } from './report.ts';
 
 const WORDS: Readonly<Record<keyof Books, string>> = {
   available: 'available copies',
@@ -10,6 +10,11 @@ const WORDS: Readonly<Record<keyof Books, string>> = {
   items: 'items',
   itemsWithReceipt: 'items with receipt',
 };
+
+/** What waits on other days is told as it is, and makes no new report of this one. */
+function ofTheDay({ number, address, reason, items }: UnmappedPerson) {
+  return { number, address, reason, items };
+}
 
 /**
  * What differs between two reports of a day, in words; empty when the books are the same. What a
@@ -36,7 +41,11 @@ export function changesBetween(before: Report, after: Report): string[] {
     changes.push(`late packages were taken of ${after.lateDays.join(', ')}`);
   }
   if (!same((report) => report.failures)) changes.push('failures by reason changed');
-  if (!same((report) => report.unmapped)) changes.push('unmapped people changed');
+  if (!same(({ unmapped }) => unmapped.map(ofTheDay))) changes.push('unmapped people changed');
+  const [wasAmended, isAmended] = [before.amended.count, after.amended.count];
+  if (wasAmended !== isAmended) {
+    changes.push(`amended items: ${String(wasAmended)} → ${String(isAmended)}`);
+  }
   if (!same((report) => report.open)) changes.push('items without a receipt changed');
   return changes;
 }

@@ -20,8 +20,24 @@ ${table(
     ['SMS', report.kinds.sms],
     ['MMS', report.kinds.mms],
     ['Calls', report.kinds.call],
+    ...Object.entries(report.itemOutcomes).map(([outcome, count]) => [`Items ${outcome}`, count]),
+    ...Object.entries(report.flags).map(([flag, count]) => [words(flag), count]),
     ['Items from before the day', report.lateItems],
+    ['Items delivered before with other content', report.amended.count],
+    ['This run: items started', report.thisRun.started],
+    ['This run: copies imported', report.thisRun.imported],
+    ['This run: items unchanged', report.thisRun.unchanged],
   ],
+)}
+${section(
+  'Items without an end',
+  report.open,
+  `The next run takes them up: o2-archiver run --connector ${report.connector} --day ${report.day} --wait`,
+)}
+${section(
+  'Versions of one item',
+  report.amended.groups.map(({ keys }) => keys.join(' ')),
+  'The source delivered them with other content; each is archived. What each says: o2-archiver item KEY',
 )}
 <h2>What was not archived</h2>
 ${
@@ -42,12 +58,15 @@ ${
   report.unmapped.length === 0
     ? '<p>None.</p>'
     : table(
-        ['Number', 'Address', 'Reason', 'Items waiting'],
+        ['Number', 'Address', 'Reason', 'Items waiting', 'On all days', 'Since', 'What to do'],
         report.unmapped.map((person) => [
           person.number ?? '—',
           person.address ?? '—',
           person.reason,
           person.items,
+          person.itemsOverall,
+          person.since,
+          REASONS[person.reason],
         ]),
       )
 }
@@ -66,7 +85,8 @@ ${
         ]),
       )
 }
-<p><small>Connector ${escape(report.connector)} · report ${String(report.number)} · written ${escape(report.writtenAt)}${report.changes.length === 0 ? '' : ` · changed: ${escape(report.changes.join('; '))}`}</small></p>
+${section('Late packages', report.lateDays, 'The run that wrote this took packages of these earlier days too; each has its next report.')}
+<p><small>Window ${escape(report.window.from)} to ${escape(report.window.to)} · connector ${escape(report.connector)} · report ${String(report.number)} · written ${escape(report.writtenAt)}${report.changes.length === 0 ? '' : ` · changed: ${escape(report.changes.join('; '))}`}</small></p>
 </main></body></html>
 `;
 }
@@ -84,8 +104,20 @@ function sentence({ outcome, books, balances }: Report): string {
     case 'failed':
       return balances
         ? 'Failed.'
-        : 'Failed: the books do not balance. Items without a receipt are taken up by the next run.';
+        : 'Failed: the books do not balance. Items without an end are named below; the next run takes them up.';
   }
+}
+
+/** Nothing where there is nothing to list. */
+function section(title: string, lines: readonly string[], advice: string): string {
+  if (lines.length === 0) return '';
+  const items = lines.map((line) => `<li>${escape(line)}</li>`).join('');
+  return `<h2>${escape(title)}</h2><p>${escape(advice)}</p><ul>${items}</ul>`;
+}
+
+/** `files-removed-at-source` → `Files removed at source`. */
+function words(flag: string): string {
+  return `${flag.slice(0, 1).toUpperCase()}${flag.slice(1).replaceAll('-', ' ')}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
@@ -103,5 +135,5 @@ function escape(text: string): string {
 }
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0}main{max-width:60rem;margin:auto;padding:1rem}
-table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}li,th,td{overflow-wrap:anywhere}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886}
 .good,.bad{font-size:1.15rem;border-left:.4rem solid;padding-left:.8rem}.good{border-color:#2a8}.bad{border-color:#d43}`;

@@ -1,3 +1,4 @@
+import type { Amendments } from './amendments.ts';
 import type { IndexEntry, PackageIndex, Refusal } from './index-entry.ts';
 import type { ItemOutcome, MailboxEntry, Receipt, ReceiptFlag } from './receipt.ts';
 import type { ItemKind } from './item.ts';
@@ -33,7 +34,12 @@ export interface UnmappedPerson {
   readonly number: string | null;
   readonly address: string | null;
   readonly reason: Reason;
+  /** Items of this day that wait for them. */
   readonly items: number;
+  /** Items of all days that waited when the report was written. */
+  readonly itemsOverall: number;
+  /** Time of the oldest of those, ISO 8601 UTC in seconds. */
+  readonly since: string;
 }
 
 export interface PackageLine {
@@ -66,6 +72,8 @@ export interface Report {
   readonly failures: readonly { reason: Reason; count: number; oldest: string }[];
   readonly unmapped: readonly UnmappedPerson[];
   readonly flags: Readonly<Record<ReceiptFlag, number>>;
+  /** Items that the source delivered before with other content, this day or in the window before. */
+  readonly amended: Amendments;
   /** Items whose own time lies before the day. */
   readonly lateItems: number;
   /** Earlier days that the run which wrote this took late packages of. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Party } from '../domain/item.ts';
 
 /** All that decides whether two deliveries are the same item. */
@@ -27,6 +27,21 @@ export const KEY_COUNTRY = 'GB';
  */
 export function itemKey(facts: KeyFacts): string {
   return sha256(canonical(facts));
+}
+
+/**
+ * Stands for the source's id of an item, so that another version of it is known by the same; 32 hex
+ * digits. Keyed, for the vendor's ids are times and numbers, which anyone can try.
+ */
+export function sourceReference(
+  key: Buffer,
+  facts: Pick<KeyFacts, 'connector' | 'owner'> & { sourceId: string; event: string | null },
+): string {
+  const { connector, owner, sourceId, event } = facts;
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['o2-source', connector, owner, sourceId, event]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** The key of an item that cannot be read or is not parsed: by its raw bytes. */

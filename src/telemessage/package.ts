@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { IndexEntry, Refusal } from '../domain/index-entry.ts';
+import type { Item } from '../domain/item.ts';
 import { decompress } from './entry.ts';
 import { readItem } from './item.ts';
-import { rawItemKey } from './key.ts';
+import { rawItemKey, sourceReference } from './key.ts';
 import { checkManifest, readManifest, type Manifest } from './manifest.ts';
 import { BlockReader, type PackageBytes } from './package-bytes.ts';
 import { PackageRefused } from './package-refused.ts';
@@ -17,6 +18,8 @@ export interface IndexContext {
   /** The package's archive day, `YYYY-MM-DD`. */
   readonly day: string;
   readonly maxItemBytes: number;
+  /** Of the hashes that stand for the source's ids; without it the index has none. */
+  readonly sourceKey?: Buffer;
   /** Called whenever bytes were read: the number of items indexed so far. */
   readonly onProgress?: (entries: number) => void;
 }
@@ -155,13 +158,22 @@ async function indexEntry(
     const read = await readItem(eml, { connector, day, keepBytes: 0 });
     const known = { ...place, sha256: digest.digest('hex'), itemKey: read.itemKey };
     if (read.problem !== null) return { ...known, ...standIn, problem: read.problem };
-    return { ...known, kind: read.item.kind, at: read.item.at, problem: null };
+    const { item } = read;
+    return { ...known, kind: item.kind, at: item.at, ...sourceOf(item, context), problem: null };
   } catch (error) {
     if (error instanceof PackageRefused || reader.failure !== null) throw error;
     // A fault of ours costs one item, not the hundred thousand beside it.
     faults.push(error);
     return unread('unreadable');
   }
+}
+
+function sourceOf(
+  { sourceId, owner, event }: Item,
+  { connector, sourceKey }: IndexContext,
+): Pick<IndexEntry, 'source'> {
+  if (sourceId === null || sourceKey === undefined) return {};
+  return { source: sourceReference(sourceKey, { connector, owner, sourceId, event }) };
 }
 
 async function verify(

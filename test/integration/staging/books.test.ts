@@ -289,6 +289,7 @@ function aReport(number: number, change: string): Report {
     itemOutcomes: { imported: 0, partial: 0, skipped: 0, unmapped: 0, waived: 0, failed: 0 },
     packages: [],
     failures: [],
+    amended: { count: 0, groups: [] },
     unmapped: [],
     flags: {
       encrypted: 0,

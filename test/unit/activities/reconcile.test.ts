@@ -124,15 +124,68 @@ describe('the next report of a day', () => {
       const record: HeldRecord = { item: aReference(itemKey), ...held[0] };
       await staging.held.write({ person: 'hash', itemKey }, record);
     }
+    const earlier = { ...aReference(keyOf(9)), at: '2026-11-20T08:00:00Z' };
+    await staging.held.write({ person: 'hash', itemKey: keyOf(9) }, { item: earlier, ...held[0] });
 
     await close();
 
     const report = await staging.reports.latest(DAY);
     assert.deepEqual(report?.unmapped, [
-      { number: '+447700900124', address: 'to@example.com', reason: 'no-user', items: 2 },
+      {
+        ...{ number: '+447700900124', address: 'to@example.com', reason: 'no-user', items: 2 },
+        ...{ itemsOverall: 3, since: '2026-11-20T08:00:00Z' },
+      },
     ]);
     assert.deepEqual(report.failures, [
       { reason: 'no-user', count: 2, oldest: `${DAY}T09:00:00Z` },
     ]);
+  });
+
+  it('tells what waits on other days as it is, and is not written for a change of that alone', async () => {
+    const { staging, close } = await aDay();
+    const held = [{ role: 'to', position: 0, reason: 'no-user', person: 'hash' }] as const;
+    const outcome = { outcome: 'unmapped', reason: 'no-user' } as const;
+    await staging.receipts.write(DAY, aReceipt({ itemKey: keyOf(2), ...outcome, held }));
+    const wait = (itemKey: string) =>
+      staging.held.write({ person: 'hash', itemKey }, { item: aReference(itemKey), ...held[0] });
+    await wait(keyOf(2));
+    await close();
+
+    await wait(keyOf(9));
+    const again = await close();
+
+    assert.equal(again.report, `reports/${DAY}/1.json`);
+  });
+
+  it('names the items that have no end, for the failure of the day', async () => {
+    const { close } = await aDay();
+
+    assert.deepEqual((await close()).open, [keyOf(2)]);
+  });
+
+  it('counts what the source delivered before with other content, this day or in the window', async () => {
+    const { staging, close } = await aDay();
+    const version = (number: number, source: string) => anEntry(keyOf(number), { source });
+    await staging.packages.writeIndex(
+      anIndex([version(11, 's1'), version(12, 's1'), version(13, 's2'), version(14, 's3')], {
+        package: 'second',
+      }),
+    );
+    const before = { day: '2026-11-20', package: 'before' };
+    await staging.packages.writeIndex(anIndex([version(21, 's2'), version(14, 's3')], before));
+    const longAgo = { day: '2026-11-10', package: 'long-ago' };
+    await staging.packages.writeIndex(anIndex([version(22, 's3')], longAgo));
+
+    await close();
+
+    const report = await staging.reports.latest(DAY);
+    assert.equal(report?.amended.count, 2);
+    assert.deepEqual(
+      report.amended.groups.map(({ keys }) => keys),
+      [
+        [keyOf(11), keyOf(12)],
+        [keyOf(13), keyOf(21)],
+      ],
+    );
   });
 });

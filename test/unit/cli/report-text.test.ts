@@ -40,7 +40,13 @@ function aReport(change: Partial<Report> = {}): Report {
       },
     ],
     failures: [{ reason: 'no-user', count: 8, oldest: '2026-11-22T23:10:00Z' }],
-    unmapped: [{ number: '+447700900123', address: null, reason: 'no-user', items: 5 }],
+    unmapped: [
+      {
+        ...{ number: '+447700900123', address: null, reason: 'no-user', items: 5 },
+        ...{ itemsOverall: 17, since: '2026-11-02T09:15:42Z' },
+      },
+    ],
+    amended: { count: 0, groups: [] },
     flags: {
       encrypted: 0,
       'time-corrected': 1,
