@@ -50,6 +50,7 @@ const SLICES_PER_RUN = 300;
 
 function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connector {
   const { tenant, mapping, mailbox, limits, schedule, source, notify } = config;
+  const { unmatched } = mailbox;
   const store = openStaging(config);
   const client = openGraph(config);
   const conversion = conversionOf(config);
@@ -104,6 +105,7 @@ function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connecto
     renderEml: conversion.renderEml,
     mapping: mapping.custom ? custom : () => Promise.resolve(null),
     route: (party, at, run) => who.route(party, at, run),
+    routeUnmatched: unmatched === null ? null : (run) => who.mailboxOf(unmatched, run),
     importCopy: (input, attempt) => importCopy(importer, input, attempt),
     notifier: notifier({
       webhookUrl: notify.webhookUrl?.reveal() ?? null,

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Route } from '../domain/routing.ts';
 import type { Item } from '../domain/item.ts';
 import type { Message } from '../domain/message.ts';
+import type { Reason } from '../domain/reason.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Attempt, ImportEnd, ImportInput } from '../mailbox/importer.ts';
 import type { Notifier } from '../notify/notifier.ts';
@@ -30,6 +31,11 @@ export interface ConnectorSettings {
   readonly hasCanary: boolean;
 }
 
+/** Where the unmatched mailbox lies, or why it cannot be found. */
+export type UnmatchedRoute =
+  | { readonly mailbox: { readonly id: string } }
+  | { readonly mailbox: null; readonly reason: Reason };
+
 /** One connector, built by worker.ts: its settings and everything it talks to. */
 export interface Connector {
   readonly settings: ConnectorSettings;
@@ -53,6 +59,8 @@ export interface Connector {
     at: string,
     run: string,
   ): Promise<Route>;
+  /** The mailbox that takes what is nobody's; null where none is configured. */
+  readonly routeUnmatched: ((run: string) => Promise<UnmatchedRoute>) | null;
   importCopy(input: ImportInput, attempt: Attempt): Promise<ImportEnd>;
   readonly notifier: Notifier;
   /** Creates, reads back and removes a message of our own. @throws {RunError} `platform-changed` */

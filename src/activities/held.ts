@@ -1,10 +1,12 @@
-import type { PartyRole } from '../domain/item.ts';
+import { dayOf } from '../domain/archive-day.ts';
+import type { Party, PartyRole } from '../domain/item.ts';
 import type { Reason } from '../domain/reason.ts';
 import { RunError } from '../domain/run-error.ts';
-import type { ItemReference, Slice } from '../workflows/contracts.ts';
+import type { CaseItem } from '../staging/case-requests.ts';
+import type { HeldItem, HeldKey } from '../staging/held.ts';
+import type { ItemReference } from '../workflows/contracts.ts';
+import { batchesOf, MAX_KEYS, type ComingHome } from './cases.ts';
 import type { Connector, Connectors } from './connector.ts';
-import type { ItemReader } from './item-reader.ts';
-import { routeAgain } from './map.ts';
 
 /** Why one item is held for one person, and where to read it again. */
 export interface HeldRecord {
@@ -14,96 +16,106 @@ export interface HeldRecord {
   readonly reason: Reason;
 }
 
-/** Items of one slice whose person's answer changed. */
-export interface ComingHome {
-  readonly slice: Slice;
-  readonly keys: readonly string[];
-}
-
-/** References of one activity result at most; the rest comes home with the next run. */
-const MAX_KEYS = 2_000;
-/** Of one batch. */
-const BATCH_KEYS = 200;
+/** Items of one person that are read until one tells who they are; the others may be spoilt. */
+const MAX_READS = 10;
 
 /**
- * Looks up every held person once and names the items whose answer changed: a mapping, a user or a
- * licence came. So an item is red once and not daily, and comes home whatever its age.
+ * Names the items, whatever their age, that have a chance now. Of held people those whose answer
+ * changed: a mapping, a user or a licence came; each is looked up once, so that an item is red once and
+ * not daily. Of days beyond the window also those that a mailbox's state blocks, once a day. What does
+ * not go into one answer comes home with the next run.
  */
 export function revisitHeld(connectors: Connectors) {
-  return async (input: { connector: string; run: string }): Promise<ComingHome[]> => {
+  return async (input: {
+    connector: string;
+    run: string;
+    /** The window: its blocked items are started by its slices. */
+    days?: readonly string[];
+  }): Promise<ComingHome[]> => {
     const connector = connectors.get(input.connector);
-    const people = new Map<string, string[]>();
-    for await (const { person, itemKey } of connector.staging.held.list()) {
-      const keys = people.get(person);
-      if (keys === undefined) people.set(person, [itemKey]);
-      else keys.push(itemKey);
+    const home = await blockedItems(connector, input.days ?? []);
+    for (const items of (await heldPeople(connector)).values()) {
+      if (home.length >= MAX_KEYS) break;
+      home.push(...(await changedItems(connector, items, input.run)));
     }
-    const home = new Map<string, { slice: Slice; keys: Set<string> }>();
-    let named = 0;
-    for (const [person, keys] of people) {
-      const [first] = keys;
-      if (first === undefined || named >= MAX_KEYS) continue;
-      if (!(await hasChanged(connector, { person, itemKey: first }, input.run))) continue;
-      for (const itemKey of keys.slice(0, MAX_KEYS - named)) {
-        named += await add(connector, home, { person, itemKey });
-      }
-    }
-    return [...home.values()].flatMap(({ slice, keys }) => inBatches(slice, [...keys]));
+    return batchesOf(connector.staging, home.slice(0, MAX_KEYS));
   };
 }
 
-async function hasChanged(
-  connector: Connector,
-  key: { person: string; itemKey: string },
-  run: string,
-): Promise<boolean> {
-  const record = (await connector.staging.held.read(key)) as HeldRecord | null;
-  if (record === null) return false;
-  const read = await readOrNull(connector.items, record.item);
-  const route = read?.problem === null ? await routeAgain(connector, read.item, record, run) : null;
-  if (route === null) return false;
-  return route.mailbox !== null || route.reason !== record.reason;
+async function heldPeople({ staging }: Connector): Promise<Map<string, HeldItem[]>> {
+  const people = new Map<string, HeldItem[]>();
+  for await (const item of staging.held.list()) {
+    const known = people.get(item.person);
+    if (known === undefined) people.set(item.person, [item]);
+    else known.push(item);
+  }
+  return people;
 }
 
-function inBatches(slice: Slice, keys: readonly string[]): ComingHome[] {
-  const batches: ComingHome[] = [];
-  for (let at = 0; at < keys.length; at += BATCH_KEYS) {
-    batches.push({ slice, keys: keys.slice(at, at + BATCH_KEYS) });
+async function blockedItems({ staging }: Connector, days: readonly string[]): Promise<CaseItem[]> {
+  const today = dayOf(Date.now());
+  const items: CaseItem[] = [];
+  for await (const { triedAt, ...item } of staging.blocked.list()) {
+    if (items.length >= MAX_KEYS) break;
+    if (!days.includes(item.day) && !triedAt.startsWith(today)) items.push(item);
   }
-  return batches;
+  return items;
+}
+
+/** A mapping holds for a time: each item is asked about at its own. */
+async function changedItems(
+  connector: Connector,
+  items: readonly HeldItem[],
+  run: string,
+): Promise<CaseItem[]> {
+  const party = await partyOf(connector, items);
+  if (party === null) return [];
+  const changed: CaseItem[] = [];
+  for (const item of items) {
+    if (changed.length >= MAX_KEYS) break;
+    const route = await connector.route(party, item.at, run);
+    if (route.mailbox === null && route.reason === item.reason) continue;
+    const record = await heldRecord(connector, item);
+    if (record === null) continue;
+    const { day, package: path } = record.item;
+    changed.push({ itemKey: item.itemKey, day, package: path });
+  }
+  return changed;
+}
+
+/** Who it is that the items are held for, read from one of them; null when none can be read. */
+export async function partyOf(
+  connector: Pick<Connector, 'staging' | 'items'>,
+  items: readonly HeldKey[],
+): Promise<Party | null> {
+  for (const item of items.slice(0, MAX_READS)) {
+    const record = await heldRecord(connector, item);
+    const read = record === null ? null : await readOrNull(connector.items, record.item);
+    if (record === null || read?.problem !== null) continue;
+    const party = read.item.parties.find(
+      ({ role, position }) => role === record.role && position === record.position,
+    );
+    if (party !== undefined) return party;
+  }
+  return null;
+}
+
+async function heldRecord(
+  { staging }: Pick<Connector, 'staging'>,
+  { person, itemKey }: HeldKey,
+): Promise<HeldRecord | null> {
+  return (await staging.held.read({ person, itemKey })) as HeldRecord | null;
 }
 
 /**
  * The item; null when its bytes are spoilt or gone. One such item must not keep a day from its books:
  * it is held already, and its own workflow says what is wrong.
  */
-export async function readOrNull(items: ItemReader, item: ItemReference) {
+async function readOrNull(items: Connector['items'], item: ItemReference) {
   try {
     return await items.read(item);
   } catch (error) {
     if (error instanceof RunError && error.code === 'staging-corrupt') return null;
     throw error;
   }
-}
-
-async function add(
-  { staging }: Connector,
-  home: Map<string, { slice: Slice; keys: Set<string> }>,
-  key: { person: string; itemKey: string },
-): Promise<number> {
-  const record = (await staging.held.read(key)) as HeldRecord | null;
-  if (record === null) return 0;
-  const { day, package: path } = record.item;
-  const known = home.get(path);
-  if (known !== undefined) {
-    known.keys.add(key.itemKey);
-    return 1;
-  }
-  const index = staging.packages.indexPathOf(staging.packages.refOf(path));
-  const { items } = await staging.packages.readIndex(index);
-  home.set(path, {
-    slice: { day, index, from: 0, to: items.length },
-    keys: new Set([key.itemKey]),
-  });
-  return 1;
 }

@@ -3,6 +3,7 @@ import { awaitItems, type WorkflowWatch } from './await-items.ts';
 import { withBoundary, type BoundaryLog } from './boundary.ts';
 import type { Connectors } from './connector.ts';
 import { tryCanary } from './canary.ts';
+import { listCases } from './cases.ts';
 import { convert } from './convert.ts';
 import { fetch } from './fetch.ts';
 import { revisitHeld } from './held.ts';
@@ -10,7 +11,7 @@ import { importCopy } from './import.ts';
 import { map } from './map.ts';
 import { listSlices, openItems } from './open-items.ts';
 import { planDay } from './plan.ts';
-import { writeReceipt } from './receipt.ts';
+import { settleCase, writeReceipt } from './receipt.ts';
 import { reconcile } from './reconcile.ts';
 import { stage } from './stage.ts';
 
@@ -35,6 +36,8 @@ export function createActivities(
       map: map(connectors),
       import: importCopy(connectors),
       writeReceipt: writeReceipt(connectors),
+      listCases: listCases(connectors),
+      settleCase: settleCase(connectors),
       reconcile: reconcile(connectors),
       tellAlarms: tellAlarms(connectors, linkOf),
     },

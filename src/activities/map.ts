@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { Context } from '@temporalio/activity';
-import type { Item, Party } from '../domain/item.ts';
-import type { HeldEntry } from '../domain/receipt.ts';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { toSeconds } from '../domain/archive-day.ts';
+import type { Party } from '../domain/item.ts';
+import type { HeldEntry, MailboxEntry, Receipt } from '../domain/receipt.ts';
+import { REASONS, type Reason } from '../domain/reason.ts';
 import { routingOf, type MailboxRoute, type Route } from '../domain/routing.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
 import type { Connector, Connectors } from './connector.ts';
@@ -9,12 +11,27 @@ import type { Connector, Connectors } from './connector.ts';
 export interface Mapped {
   readonly mailboxes: readonly MailboxRoute[];
   readonly held: readonly HeldEntry[];
+  /** The copy of an unmatched mailbox that is not there: nothing can be tried on it. */
+  readonly failed?: readonly MailboxEntry[];
   readonly attempts: number;
 }
 
-/** Finds the mailboxes of an item's parties: custom mapping first, then the address. A look-up. */
+/** Each takes some 130 bytes of a payload, of which Temporal takes 2 MB. */
+const MAX_COPIES = 10_000;
+
+export interface MapInput {
+  readonly run: string;
+  readonly item: ItemReference;
+  /** The item's latest receipt closes the case of some copy: such a copy is not made. */
+  readonly hasWaivers?: boolean;
+}
+
+/**
+ * Finds the mailboxes of an item's parties: custom mapping first, then the address. An item that
+ * nobody has a mailbox for goes to the unmatched mailbox, where one is configured. A look-up.
+ */
 export function map(connectors: Connectors) {
-  return async (input: { run: string; item: ItemReference }): Promise<Mapped> => {
+  return async (input: MapInput): Promise<Mapped> => {
     const connector = connectors.get(input.item.connector);
     const { info, cancellationSignal } = Context.current();
     const attempts = info.attempt;
@@ -24,44 +41,90 @@ export function map(connectors: Connectors) {
     );
     if (read.problem !== null) return { mailboxes: [], held: [], attempts };
     const { parties, owner, at } = read.item;
-    const routes = await Promise.all(parties.map((party) => connector.route(party, at, input.run)));
+    const closed = input.hasWaivers === true ? await closedCopies(connector, input.item) : NONE;
+    const key = closed.people.size === 0 ? null : await connector.staging.state.personKey();
+    const routes = await Promise.all(
+      parties.map(async (party): Promise<Route> => {
+        const known = key === null ? undefined : closed.people.get(personOf(key, party));
+        return known ?? (await connector.route(party, at, input.run));
+      }),
+    );
     const { mailboxes, held } = routingOf(parties, routes, {
       owner,
       ownDomains: connector.settings.ownDomains,
     });
-    const key = held.length === 0 ? null : await connector.staging.state.personKey();
+    if (mailboxes.length + held.length > MAX_COPIES) throw tooManyParties();
     return {
-      mailboxes,
-      held: held.map((entry) => ({
-        ...entry,
-        person: key === null ? '' : personOf(key, parties, entry),
-      })),
+      mailboxes: mailboxes.filter(({ id }) => !closed.mailboxes.has(id)),
+      held: await namedByHash(connector, parties, held),
+      ...(mailboxes.length === 0 ? await unmatched(connector, input.run) : {}),
       attempts,
     };
   };
 }
 
+function tooManyParties(): ApplicationFailure {
+  const type = 'too-many-parties' satisfies Reason;
+  return ApplicationFailure.nonRetryable(REASONS[type], type);
+}
+
+/** Where what is nobody's goes: nothing to change where no such mailbox is configured. */
+async function unmatched(
+  { routeUnmatched }: Connector,
+  run: string,
+): Promise<Partial<Pick<Mapped, 'mailboxes' | 'failed'>>> {
+  if (routeUnmatched === null) return {};
+  const route = await routeUnmatched(run);
+  const rule = { rule: 'unmatched', mappingVersion: null } as const;
+  if (route.mailbox !== null) return { mailboxes: [{ id: route.mailbox.id, ...rule }] };
+  const at = toSeconds(Date.now());
+  const ending = { messageId: null, at, outcome: 'failed', reason: route.reason } as const;
+  return { failed: [{ id: '', ...rule, ...ending }] };
+}
+
+interface Closed {
+  /** Who is not looked up any more, as held for the reason that the waiver closed. */
+  readonly people: ReadonlyMap<string, Route>;
+  readonly mailboxes: ReadonlySet<string>;
+}
+
+const NONE: Closed = { people: new Map(), mailboxes: new Set() };
+
+async function closedCopies({ staging }: Connector, item: ItemReference): Promise<Closed> {
+  const receipt: Receipt | null = await staging.receipts.find(item.day, item.itemKey);
+  const people = new Map<string, Route>();
+  for (const { waived, person, reason } of receipt?.held ?? []) {
+    if (waived === undefined) continue;
+    people.set(person, { mailbox: null, reason, isInCustomMapping: true });
+  }
+  const copies = receipt?.mailboxes ?? [];
+  return {
+    people,
+    mailboxes: new Set(copies.filter(({ waived }) => waived !== undefined).map(({ id }) => id)),
+  };
+}
+
+async function namedByHash(
+  { staging }: Connector,
+  parties: readonly Party[],
+  held: readonly Omit<HeldEntry, 'person'>[],
+): Promise<HeldEntry[]> {
+  if (held.length === 0) return [];
+  const key = await staging.state.personKey();
+  const placed = new Map(parties.map((party) => [placeOf(party), party]));
+  return held.map((entry) => ({ ...entry, person: personOf(key, placed.get(placeOf(entry))) }));
+}
+
+function placeOf({ role, position }: Pick<Party, 'role' | 'position'>): string {
+  return `${role} ${String(position)}`;
+}
+
 /** Stands for a person in state and receipts: a keyed hash, so that nobody reads a number there. */
 function personOf(
   key: Buffer,
-  parties: readonly Party[],
-  { role, position }: { role: string; position: number },
+  party: Pick<Party, 'number' | 'address'> = { number: null, address: null },
 ): string {
-  const party = parties.find((other) => other.role === role && other.position === position);
   return createHmac('sha256', key)
-    .update(`${party?.number ?? ''}\n${party?.address ?? ''}`)
+    .update(`${party.number ?? ''}\n${party.address ?? ''}`)
     .digest('hex');
-}
-
-/** Asks anew where one party's copy would go; for the daily look at held people. */
-export async function routeAgain(
-  connector: Connector,
-  { parties, at }: Item,
-  party: { role: string; position: number },
-  run: string,
-): Promise<Route | null> {
-  const found = parties.find(
-    (other) => other.role === party.role && other.position === party.position,
-  );
-  return found === undefined ? null : connector.route(found, at, run);
 }

@@ -1,5 +1,5 @@
-import { isPassing, type Reason } from '../domain/reason.ts';
-import { isArchived } from '../domain/receipt.ts';
+import { isArchived, isTriedDaily } from '../domain/receipt.ts';
+import { hasWaivedCopies } from '../domain/receipt-chain.ts';
 import type { ReceiptFacts } from '../domain/report.ts';
 import type { ItemReference, RetryChoice, Slice } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
@@ -54,6 +54,8 @@ export interface OpenItems {
   /** What the references have in common. */
   readonly common: Pick<ItemReference, 'connector' | 'day' | 'package' | 'packageSha256'>;
   readonly items: readonly CompactReference[];
+  /** Keys of those of them that have a copy whose case is closed. */
+  readonly withWaivers?: readonly string[];
   /** Items of the slice that need nothing now. */
   readonly unchanged: number;
   /** Those of them that are not archived: held, or failed for good. */
@@ -70,6 +72,7 @@ export function openItems(connectors: Connectors) {
     slice: Slice;
     retry?: RetryChoice;
     onlyKeys?: readonly string[];
+    request?: string;
   }): Promise<OpenItems> => {
     const { staging } = connectors.get(input.connector);
     const { slice } = input;
@@ -80,15 +83,22 @@ export function openItems(connectors: Connectors) {
     const last = entries.at(-1)?.itemKey ?? '';
     const receipts = await staging.receipts.latest(slice.day, commonStart(first, last));
     const only = input.onlyKeys === undefined ? null : new Set(input.onlyKeys);
+    const isStarted = (receipt: ReceiptFacts | undefined, itemKey: string) => {
+      // What an operator asks for is settled by the receipt itself.
+      if (input.request !== undefined) return receipt !== undefined;
+      return only === null ? isOpen(receipt, itemKey, input.retry) : !isDone(receipt);
+    };
     const seen = new Set<string>();
     const items: CompactReference[] = [];
+    const withWaivers: string[] = [];
     let notArchived = 0;
-    for (const { name: _, ...entry } of entries) {
+    for (const { name: _name, source: _source, ...entry } of entries) {
       const receipt = receipts.get(entry.itemKey);
       if (only?.has(entry.itemKey) === false || seen.has(entry.itemKey)) continue;
       seen.add(entry.itemKey);
-      if (only === null ? isOpen(receipt, entry.itemKey, input.retry) : !isDone(receipt)) {
+      if (isStarted(receipt, entry.itemKey)) {
         items.push(entry);
+        if (receipt !== undefined && hasWaivedCopies(receipt)) withWaivers.push(entry.itemKey);
       } else if (receipt !== undefined && !isArchived(receipt.outcome)) notArchived += 1;
     }
     return {
@@ -99,6 +109,7 @@ export function openItems(connectors: Connectors) {
         packageSha256: index.packageSha256,
       },
       items,
+      ...(withWaivers.length === 0 ? {} : { withWaivers }),
       unchanged: only === null ? entries.length - items.length : 0,
       notArchived,
     };
@@ -111,23 +122,16 @@ function isOpen(
   retry: RetryChoice | undefined,
 ): boolean {
   if (receipt === undefined) return true;
+  const hasPartial = receipt.mailboxes.some((copy) => copy.outcome === 'partial');
+  if (retry?.outcome === 'partial') return hasPartial;
+  if (retry?.itemKey === itemKey && hasPartial) return true;
   if (isArchived(receipt.outcome)) return false;
   if (retry !== undefined) {
     if (retry.itemKey !== undefined) return retry.itemKey === itemKey;
     return retry.outcome === undefined || retry.outcome === receipt.outcome;
   }
   // Held for a mapping: starts again when the answer changes (revisitHeld), not daily.
-  return (
-    receipt.mailboxes.some(
-      (copy) => copy.outcome === 'failed' && copy.reason !== null && hasChance(copy.reason),
-    ) ||
-    (receipt.reason !== null && isPassing(receipt.reason))
-  );
-}
-
-/** A mailbox that was there when it was mapped and gone when it was written to is asked again too. */
-function hasChance(reason: Reason): boolean {
-  return isPassing(reason) || reason === 'no-mailbox';
+  return isTriedDaily(receipt);
 }
 
 function isDone(receipt: ReceiptFacts | undefined): boolean {

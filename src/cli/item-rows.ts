@@ -2,7 +2,7 @@ import type { IndexEntry } from '../domain/index-entry.ts';
 import { itemWorkflowId } from '../domain/ids.ts';
 import type { ItemKind } from '../domain/item.ts';
 import type { Reason } from '../domain/reason.ts';
-import type { ItemOutcome } from '../domain/receipt.ts';
+import type { ItemOutcome, Waiver } from '../domain/receipt.ts';
 import type { ReceiptFacts } from '../domain/report.ts';
 import type { ListedReceipt } from '../staging/receipts.ts';
 import type { Staging } from '../staging/staging.ts';
@@ -20,7 +20,13 @@ export interface ItemRow {
   readonly reason: Reason | null;
   /** Every reason of its copies, once each. */
   readonly reasons: readonly Reason[];
-  readonly copies: { readonly imported: number; readonly notArchived: number };
+  readonly copies: {
+    readonly imported: number;
+    readonly waived: number;
+    readonly notArchived: number;
+  };
+  /** Who closed it and why; null for every other outcome. */
+  readonly waived: Waiver | null;
   readonly package: string;
   readonly workflowId: string;
   /** Blob path of its latest receipt. */
@@ -31,6 +37,17 @@ export interface ItemFilter {
   readonly outcome?: string;
   readonly kind?: string;
   readonly reason?: string;
+}
+
+/** The rows with the words of their waivers, which only the receipts themselves hold. */
+export async function withWaivers(staging: Staging, rows: readonly ItemRow[]): Promise<ItemRow[]> {
+  const told: ItemRow[] = [];
+  for (const row of rows) {
+    const isClosed = row.outcome === 'waived' && row.receipt !== null;
+    const waived = isClosed ? (await staging.receipts.read(row.receipt)).waived : null;
+    told.push({ ...row, waived });
+  }
+  return told;
 }
 
 /** Items of one package that are listed. */
@@ -91,8 +108,9 @@ function rowOf(
   { itemKey, kind, at }: IndexEntry,
   receipt: ListedReceipt | null,
 ): ItemRow {
+  const copies = [...(receipt?.mailboxes ?? []), ...(receipt?.held ?? [])];
   const imported = receipt?.mailboxes.filter((copy) => copy.outcome !== 'failed').length ?? 0;
-  const copies = (receipt?.mailboxes.length ?? 0) + (receipt?.held.length ?? 0);
+  const waived = copies.filter((copy) => copy.waived !== undefined).length;
   return {
     connector,
     day,
@@ -102,7 +120,8 @@ function rowOf(
     outcome: receipt?.outcome ?? 'open',
     reason: receipt?.reason ?? null,
     reasons: receipt === null ? [] : reasonsOf(receipt),
-    copies: { imported, notArchived: copies - imported },
+    copies: { imported, waived, notArchived: copies.length - imported - waived },
+    waived: null,
     package: name,
     workflowId: itemWorkflowId(connector, itemKey),
     receipt: receipt?.path ?? null,
@@ -110,7 +129,8 @@ function rowOf(
 }
 
 function reasonsOf({ reason, mailboxes, held }: ReceiptFacts): Reason[] {
-  const all = [reason, ...mailboxes.map((copy) => copy.reason), ...held.map((each) => each.reason)];
+  const open = [...mailboxes, ...held].filter((copy) => copy.waived === undefined);
+  const all = [reason, ...open.map((copy) => copy.reason)];
   return [...new Set(all.filter((each) => each !== null))];
 }
 

@@ -1,7 +1,7 @@
 import type { IndexEntry } from '../domain/index-entry.ts';
 import type { Reason } from '../domain/reason.ts';
 import { REASONS } from '../domain/reason.ts';
-import type { MailboxEntry, Receipt } from '../domain/receipt.ts';
+import type { MailboxEntry, Receipt, Waiver } from '../domain/receipt.ts';
 import { grouped, printable, table } from './table.ts';
 
 export interface ItemWorkflow {
@@ -40,6 +40,8 @@ export type ItemDocument = Pick<
     readonly number: number;
     readonly path: string;
   })[];
+  /** Keys of other versions of it that the source delivered, as the reports have them. */
+  readonly versions: readonly string[];
   readonly workflow: ItemWorkflow;
 };
 
@@ -56,6 +58,9 @@ export function itemText(item: ItemDocument): string {
       ? `message  none${item.problem === null ? '' : `: ${REASONS[item.problem]}`}`
       : `message  ${message.path} (${message.converter})\n         sha256 ${message.sha256}`,
     `workflow ${workflow.workflowId}: ${workflow.status ?? 'Temporal tells nothing of it'}`,
+    ...item.versions.map(
+      (key) => `version  ${key}: the source delivered it with other content too`,
+    ),
     item.receipts.length === 0 ? '\nNo receipt yet: the item is open.' : '',
     ...item.receipts.map(receiptText),
   ]
@@ -64,10 +69,10 @@ export function itemText(item: ItemDocument): string {
 }
 
 function receiptText(receipt: ItemDocument['receipts'][number]): string {
-  const { mailboxes, held, steps, waived } = receipt;
+  const { mailboxes, held, steps, waived, reopened } = receipt;
   const copies = mailboxes.map((copy) => [
     copy.id,
-    copy.outcome,
+    copy.waived === undefined ? copy.outcome : 'waived',
     copy.reason,
     copy.rule,
     copy.mappingVersion,
@@ -84,16 +89,26 @@ function receiptText(receipt: ItemDocument['receipts'][number]): string {
     lines.push(table(head, copies));
   }
   lines.push(...mailboxes.flatMap(leftOut));
-  for (const { role, position, reason } of held) {
-    lines.push(`held: ${role} ${String(position)}${because(reason)}`);
+  for (const { role, position, reason, waived: closed } of held) {
+    const word = closed === undefined ? 'held' : 'waived';
+    lines.push(`${word}: ${role} ${String(position)}${because(reason)}`);
   }
-  if (waived !== null) {
-    lines.push(`waived by ${printable(waived.by)} at ${waived.at}: ${printable(waived.reason)}`);
+  const waivers = new Set([...mailboxes, ...held].flatMap((copy) => words(copy.waived)));
+  if (waived !== null) for (const said of words(waived)) waivers.add(said);
+  lines.push(...waivers);
+  if (reopened !== undefined) {
+    const why = reopened.reason === null ? '' : `: ${printable(reopened.reason)}`;
+    lines.push(`opened again by ${printable(reopened.by)} at ${reopened.at}${why}`);
   }
   for (const { step, attempts, startedAt, endedAt } of steps) {
     lines.push(`  ${step.padEnd(8)}${startedAt} to ${endedAt}, attempt ${String(attempts)}`);
   }
   return lines.join('\n');
+}
+
+function words(waiver: Waiver | undefined): string[] {
+  if (waiver === undefined) return [];
+  return [`waived by ${printable(waiver.by)} at ${waiver.at}: ${printable(waiver.reason)}`];
 }
 
 /** What a copy was made without, and what was removed while it was made. */

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 
+import type { ConnectorConfig } from '../config/config.ts';
+import { addDays, daysBetween } from '../domain/archive-day.ts';
 import { itemWorkflowId } from '../domain/ids.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import type { ListedReceipt } from '../staging/receipts.ts';
@@ -74,10 +76,29 @@ async function showItem(
         ? null
         : { path: message.path, sha256: message.sha256, converter: message.converter },
     receipts: await receiptsOf(staging, home, itemKey),
+    versions: await versionsOf(staging, connector, home, itemKey),
     workflow: await workflowOf(session, itemWorkflowId(connector.id, itemKey)),
   };
   session.output.result(document, () => itemText(document));
   return EXIT.done;
+}
+
+/** From the reports of its home and of the days whose window reaches back to it. */
+async function versionsOf(
+  { reports }: Staging,
+  { source }: ConnectorConfig,
+  home: string,
+  itemKey: string,
+): Promise<string[]> {
+  const versions = new Set<string>();
+  for (const day of daysBetween(home, addDays(home, source.lookbackDays))) {
+    const groups = (await reports.latest(day))?.amended.groups ?? [];
+    for (const { keys } of groups) {
+      if (keys.includes(itemKey)) for (const key of keys) versions.add(key);
+    }
+  }
+  versions.delete(itemKey);
+  return [...versions].sort();
 }
 
 /**

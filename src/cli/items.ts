@@ -9,7 +9,7 @@ import { action, command, onlyConnector } from './command.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
 import type { ItemFilter, ItemRow } from './item-rows.ts';
-import { isWanted, itemRows, rowsOf } from './item-rows.ts';
+import { isWanted, itemRows, rowsOf, withWaivers } from './item-rows.ts';
 import type { Chosen, DayOrSent } from './sent.ts';
 import { chosen, findSent, lookedText, packagesNamed, withDayOrSent } from './sent.ts';
 import type { Session } from './session.ts';
@@ -24,6 +24,7 @@ export function itemsCommand(setup: Setup): Command {
     'items --day 2026-11-23 --outcome unmapped',
     'items --day 2026-11-23 --kind call --json',
     'items --day 2026-11-23 --reason mailbox-full',
+    'items --day 2026-11-23 --outcome waived',
     'items --sent 2026-11-23 --tz Europe/London',
   ]);
   return withDayOrSent(listing)
@@ -38,7 +39,10 @@ async function listItems(session: Session, options: ItemsOptions): Promise<ExitC
   const connector = onlyConnector(session);
   const staging = await session.staging(connector);
   const { all, packages, looked } = await findRows(staging, connector.id, choice);
-  const items = all.filter((row) => isWanted(row, options));
+  const items = await withWaivers(
+    staging,
+    all.filter((row) => isWanted(row, options)),
+  );
   const document = packages === null ? { items } : { items, packages };
   session.output.result(document, () => itemsText(items, all.length, choice, looked));
   return EXIT.done;
@@ -69,11 +73,11 @@ function itemsText(
   looked: string | null,
 ): string {
   if (all === 0) return nothing(choice);
-  const rows = items.map(({ at, kind, outcome, reasons, copies, itemKey }) => [
+  const rows = items.map(({ at, kind, outcome, reasons, waived, copies, itemKey }) => [
     at,
     kind,
     outcome,
-    reasons.join(', ') || null,
+    waived === null ? reasons.join(', ') || null : `${waived.by}: ${waived.reason}`,
     copies.imported,
     copies.notArchived,
     itemKey,

@@ -2,9 +2,9 @@ import type { HeldRecord } from '../activities/held.ts';
 import type { ItemReader } from '../activities/item-reader.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Party } from '../domain/item.ts';
-import { RunError } from '../domain/run-error.ts';
 import type { HeldKey } from '../staging/held.ts';
 import type { Staging } from '../staging/staging.ts';
+import { partyOf } from './held-party.ts';
 
 /** A held person whom the mapping would lead to a mailbox. */
 export interface HomeComer {
@@ -74,19 +74,4 @@ async function homeComer(
     if (mailbox !== null) count += 1;
   }
   return { number: party?.number ?? null, address: party?.address ?? null, items: count };
-}
-
-/** All records of a person are of one number and address. Null when its item cannot be read. */
-async function partyOf(
-  items: HomeSources['items'],
-  { item, role, position }: HeldRecord,
-): Promise<Party | null> {
-  try {
-    const read = await items.read(item);
-    if (read.problem !== null) return null;
-    return read.item.parties.find((one) => one.role === role && one.position === position) ?? null;
-  } catch (error) {
-    if (error instanceof RunError && error.code === 'staging-corrupt') return null;
-    throw error;
-  }
 }

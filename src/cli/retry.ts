@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 
 import type { ConnectorConfig } from '../config/config.ts';
+import type { Receipt } from '../domain/receipt.ts';
 import type { RetryChoice } from '../workflows/contracts.ts';
 import type { Setup } from './command.ts';
 import { action, command, onlyConnector } from './command.ts';
@@ -15,7 +16,7 @@ import type { Session } from './session.ts';
 
 interface RetryOptions {
   readonly day?: string;
-  readonly outcome?: 'unmapped' | 'failed';
+  readonly outcome?: 'unmapped' | 'failed' | 'partial';
   readonly item?: string;
   readonly wait?: boolean;
 }
@@ -24,13 +25,21 @@ export function retryCommand(setup: Setup): Command {
   return command('retry', 'try again what is not archived; what is archived stays as it is', [
     'retry --day 2026-11-23 --wait',
     'retry --day 2026-11-23 --outcome unmapped',
+    'retry --day 2026-11-23 --outcome partial',
     'retry --item 9f2c… --wait',
   ])
     .option('--day <day>', 'all of this archive day, YYYY-MM-DD', dayOption)
-    .addOption(new Option('--outcome <outcome>', 'only these').choices(['unmapped', 'failed']))
+    .addOption(outcomeOption())
     .option('--item <key>', 'only this item', itemKeyOption)
     .option('--wait', 'wait for the end, show how far it is, and print the books')
     .action(action(setup, 'one', retry));
+}
+
+function outcomeOption(): Option {
+  return new Option(
+    '--outcome <outcome>',
+    'only these; partial: add what a mailbox did not take before',
+  ).choices(['unmapped', 'failed', 'partial']);
 }
 
 async function retry(session: Session, options: RetryOptions): Promise<ExitCode> {
@@ -50,6 +59,22 @@ async function retry(session: Session, options: RetryOptions): Promise<ExitCode>
   return EXIT.done;
 }
 
+/** A run that could change nothing is not started: the item's receipt says so already. */
+function refuseWhatIsDone({ outcome, mailboxes, itemKey }: Receipt): void {
+  const partial = mailboxes.filter((copy) => copy.outcome === 'partial');
+  if (partial.some(({ omitted = [] }) => omitted.length > 0)) return;
+  if (outcome === 'partial') {
+    throw new UsageError(
+      'TeleMessage removed files from this item before it was delivered: its copies lack nothing that could be added. Ask TeleMessage for the files.',
+    );
+  }
+  if (outcome === 'waived') {
+    throw new UsageError(
+      `the case of this item is closed. To try it again: o2-archiver unwaive --item ${itemKey}`,
+    );
+  }
+}
+
 /** An item is retried by its home day's run: only that run writes the day's next report. */
 async function whatToRetry(
   session: Session,
@@ -61,6 +86,9 @@ async function whatToRetry(
     return { day, choice: outcome === undefined ? {} : { outcome } };
   }
   if (outcome !== undefined) throw new UsageError('--outcome belongs to --day, not to --item.');
-  const found = await findItem(await session.staging(connector), item, day);
+  const staging = await session.staging(connector);
+  const found = await findItem(staging, item, day);
+  const receipt = await staging.receipts.find(found.home, item);
+  if (receipt !== null) refuseWhatIsDone(receipt);
   return { day: found.home, choice: { itemKey: item } };
 }

@@ -49,6 +49,7 @@ export function viewsOf(connector: string, webUi: string, namespace: string): Vi
       'items without a mailbox',
       `WorkflowType = 'archiveItem' AND ${mine} AND O2Outcome = 'unmapped'`,
     ],
+    ['items that were waived', `WorkflowType = 'archiveItem' AND ${mine} AND O2Outcome = 'waived'`],
     ['calls', `WorkflowType = 'archiveItem' AND ${mine} AND O2Kind = 'call'`],
   ];
   const lists = questions.map(([name, query]) => {

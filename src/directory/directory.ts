@@ -1,3 +1,4 @@
+import type { Reason } from '../domain/reason.ts';
 import type { Route } from '../domain/routing.ts';
 import type { MappingVersion } from './mapping-version.ts';
 import type { Users } from './users.ts';
@@ -15,6 +16,11 @@ export interface Directory {
     at: string,
     run: string,
   ): Promise<Route>;
+  /** The mailbox of an address, whoever it belongs to. @throws as `route` */
+  mailboxOf(
+    address: string,
+    run: string,
+  ): Promise<{ mailbox: { id: string } } | { mailbox: null; reason: Reason }>;
 }
 
 export interface DirectoryOptions {
@@ -35,6 +41,12 @@ export function directory({ users, mapping, automatic, custom }: DirectoryOption
   };
 
   return {
+    async mailboxOf(address, run) {
+      const found = await find(address.toLowerCase(), run);
+      if (typeof found === 'object') return { mailbox: found };
+      return { mailbox: null, reason: found === 'ambiguous' ? 'ambiguous-address' : found };
+    },
+
     async route(party, at, run) {
       const version = custom ? await mapping(run) : null;
       const mapped = party.number === null ? null : (version?.lookup(party.number, at) ?? null);

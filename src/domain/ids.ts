@@ -22,6 +22,11 @@ export function itemWorkflowId(connector: string, itemKey: string): string {
   return `o2-item:${connector}:${itemKey}`;
 }
 
+/** Of what an operator asked for: cases to close or to open again. */
+export function casesWorkflowId(connector: string, request: string): string {
+  return `o2-cases:${connector}:${request}`;
+}
+
 /** Name → type of each search attribute that `schedule apply` registers. */
 export const SEARCH_ATTRIBUTES = {
   O2Connector: 'Keyword',

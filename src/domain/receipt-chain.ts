@@ -47,13 +47,17 @@ export function saysNothingNew(before: Receipt | null, next: Receipt): boolean {
 }
 
 /**
- * The receipt with its open copies closed: all of them, or with `person` (a keyed hash) those held
- * for one person. Null when none of them is open.
+ * The receipt with its open copies closed: all of them, or with `people` (keyed hashes) those held
+ * for them. Null when none of them is open.
  */
-export function waivedBy(receipt: Receipt, waiver: Waiver, person: string | null): Receipt | null {
+export function waivedBy(
+  receipt: Receipt,
+  waiver: Waiver,
+  people: readonly string[] | null,
+): Receipt | null {
   return withCopies(
     receipt,
-    person,
+    people,
     (copy) => copy.waived === undefined,
     (copy) => ({ ...copy, waived: waiver }),
   );
@@ -63,11 +67,11 @@ export function waivedBy(receipt: Receipt, waiver: Waiver, person: string | null
 export function reopenedBy(
   receipt: Receipt,
   reopened: Reopening,
-  person: string | null,
+  people: readonly string[] | null,
 ): Receipt | null {
   const next = withCopies(
     receipt,
-    person,
+    people,
     (copy) => copy.waived !== undefined,
     ({ waived: _waived, ...copy }) => copy,
   );
@@ -83,17 +87,17 @@ interface Failed {
   readonly waived?: Waiver;
 }
 
-/** Changes the failed copies that are `person`'s (null: all) and `isMeant`; null when none is. */
+/** Changes the failed copies that are `people`'s (null: all) and `isMeant`; null when none is. */
 function withCopies(
   receipt: Receipt,
-  person: string | null,
+  people: readonly string[] | null,
   isMeant: (copy: Failed) => boolean,
   change: <Copy extends Failed>(copy: Copy) => Omit<Copy, 'waived'> & Failed,
 ): Receipt | null {
   const isOfMailbox = (copy: MailboxEntry) =>
-    person === null && copy.outcome === 'failed' && isMeant(copy);
+    people === null && copy.outcome === 'failed' && isMeant(copy);
   const isHeld = (entry: HeldEntry) =>
-    (person === null || entry.person === person) && isMeant(entry);
+    (people === null || people.includes(entry.person)) && isMeant(entry);
   if (!receipt.mailboxes.some(isOfMailbox) && !receipt.held.some(isHeld)) return null;
   const mailboxes = receipt.mailboxes.map((copy) => (isOfMailbox(copy) ? change(copy) : copy));
   const held = receipt.held.map((entry) => (isHeld(entry) ? change(entry) : entry));

@@ -1,5 +1,5 @@
 import type { PartyRole } from './item.ts';
-import { isOfMapping, type Reason } from './reason.ts';
+import { isOfMapping, isPassing, type Reason } from './reason.ts';
 
 /** Which rule found the mailbox (seed page, step 4). */
 export type MappingRule = 'custom' | 'automatic' | 'unmatched';
@@ -21,7 +21,7 @@ export interface Reopening extends Omit<Waiver, 'reason'> {
 
 /** One copy: the item in one mailbox. */
 export interface MailboxEntry {
-  /** Object id of the Microsoft 365 user. */
+  /** Object id of the Microsoft 365 user; empty for an unmatched mailbox that the tenant has not. */
   readonly id: string;
   /** Immutable id of the message in the mailbox; null when it is not there. */
   readonly messageId: string | null;
@@ -107,6 +107,22 @@ export function endOf({
   if (newest !== null) return { outcome: 'waived', reason: null, waived: newest };
   const isPartial = mailboxes.some((copy) => copy.outcome === 'partial');
   return { outcome: isPartial ? 'partial' : 'imported', reason: null, waived: null };
+}
+
+/**
+ * Whether a copy has a chance by itself: a cause that may pass, or a mailbox that was not there. What
+ * is held for a mapping has none until the answer about its person changes.
+ */
+export function isTriedDaily({
+  mailboxes,
+  reason,
+}: Pick<Receipt, 'mailboxes' | 'reason'>): boolean {
+  const hasChance = (copy: MailboxEntry) =>
+    copy.outcome === 'failed' &&
+    copy.waived === undefined &&
+    copy.reason !== null &&
+    (isPassing(copy.reason) || isOfMapping(copy.reason));
+  return mailboxes.some(hasChance) || (reason !== null && isPassing(reason));
 }
 
 /** Nothing is left to do for an item of these outcomes. */

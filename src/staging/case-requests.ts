@@ -9,8 +9,8 @@ export interface CaseRequest {
   readonly reason: string | null;
   /** ISO 8601 UTC in seconds. */
   readonly at: string;
-  /** Keyed hash of whose copies are meant; null: the whole items. */
-  readonly person: string | null;
+  /** Keyed hashes of whose copies are meant; null: the whole items. */
+  readonly people: readonly string[] | null;
   readonly items: readonly CaseItem[];
 }
 

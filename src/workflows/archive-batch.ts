@@ -16,6 +16,7 @@ import { stopsRun } from '../domain/run-error.ts';
 import type { archiveItem } from './archive-item.ts';
 import type {
   ArchiveBatchInput,
+  ArchiveItemInput,
   BatchResult,
   ItemReference,
   NotArchivedDetails,
@@ -32,7 +33,7 @@ const ITEMS_IN_FLIGHT = 25;
 
 /** Archives a slice of one package: a child workflow for each item that is open. */
 export async function archiveBatch(input: ArchiveBatchInput): Promise<BatchResult> {
-  const { connector, slice, retry, onlyKeys } = input;
+  const { connector, slice, retry, onlyKeys, request } = input;
   const tally: Tally = { started: 0, imported: 0, settled: 0, notArchived: 0, stoppedBy: null };
   const items = slice.to - slice.from;
   setHandler(progressQuery, () => ({
@@ -46,22 +47,35 @@ export async function archiveBatch(input: ArchiveBatchInput): Promise<BatchResul
     slice,
     ...(retry === undefined ? {} : { retry }),
     ...(onlyKeys === undefined ? {} : { onlyKeys }),
+    ...(request === undefined ? {} : { request }),
   });
   tally.settled = open.unchanged;
   tally.notArchived = open.notArchived;
 
   const window = new Window(ITEMS_IN_FLIGHT);
-  const elsewhere: string[] = [];
-  for (const entry of open.items) {
-    if (tally.stoppedBy !== null) break;
-    const item: ItemReference = { ...open.common, ...entry };
-    const workflowId = itemWorkflowId(connector, item.itemKey);
-    await window.run(workflowId, () => archive(input, item, workflowId, tally, elsewhere));
-    if (tally.started % 50 === 0) showDetails(tally, items);
-  }
+  const elsewhere: ItemReference[] = [];
+  const start = async (references: readonly ItemReference[]): Promise<void> => {
+    for (const item of references) {
+      if (tally.stoppedBy !== null) break;
+      const workflowId = itemWorkflowId(connector, item.itemKey);
+      const hasWaivers = open.withWaivers?.includes(item.itemKey) === true;
+      const work = { ...workOf(input, item), ...(hasWaivers ? { hasWaivers: true as const } : {}) };
+      await window.run(workflowId, () => archive(work, workflowId, tally, elsewhere));
+      if (tally.started % 50 === 0) showDetails(tally, items);
+    }
+  };
+  await start(open.items.map((entry) => ({ ...open.common, ...entry })));
   void releaseWhenParked(window);
   await window.drain();
-  if (elsewhere.length > 0) await awaitItems({ workflowIds: elsewhere });
+  while (elsewhere.length > 0) {
+    const busy = elsewhere.splice(0);
+    const workflowIds = busy.map(({ itemKey }) => itemWorkflowId(connector, itemKey));
+    await awaitItems({ workflowIds });
+    // The run that had the item does not know what the operator asked for.
+    if (request === undefined) break;
+    await start(busy);
+    await window.drain();
+  }
   showDetails(tally, items);
   const { started, imported, notArchived, stoppedBy } = tally;
   return { started, imported, notArchived, stoppedBy, unchanged: open.unchanged };
@@ -75,18 +89,30 @@ interface Tally {
   stoppedBy: BatchResult['stoppedBy'];
 }
 
-async function archive(
-  { run, parkMs }: ArchiveBatchInput,
+function workOf(
+  { run, parkMs, retry, request }: ArchiveBatchInput,
   item: ItemReference,
+): ArchiveItemInput {
+  const isCompleting = retry?.outcome === 'partial' || retry?.itemKey !== undefined;
+  return {
+    ...{ run, item, parkMs },
+    ...(request === undefined ? {} : { request }),
+    ...(isCompleting ? { complete: true } : {}),
+  };
+}
+
+async function archive(
+  work: ArchiveItemInput,
   workflowId: string,
   tally: Tally,
-  elsewhere: string[],
+  elsewhere: ItemReference[],
 ): Promise<void> {
+  const { item } = work;
   tally.started += 1;
   try {
     const result = await executeChild<typeof archiveItem>('archiveItem', {
       workflowId,
-      args: [{ run, item, parkMs }],
+      args: [work],
       // A finished upload must still write its receipt when the batch is ended.
       parentClosePolicy: ParentClosePolicy.ABANDON,
       // Receipts decide whether there is anything to do; the id only keeps two runs apart.
@@ -102,7 +128,7 @@ async function archive(
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
       tally.started -= 1;
-      elsewhere.push(workflowId);
+      elsewhere.push(item);
       return;
     }
     if (!(error instanceof ChildWorkflowFailure)) throw error;

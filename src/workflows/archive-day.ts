@@ -212,10 +212,15 @@ function judge(state: DayState, result: DayResult): DayResult {
   if (!result.balances) {
     throw failed(
       'books-discrepancy',
-      `The books of ${state.day} do not balance: ${counts}. The report names the open items. Then: ${again}`,
+      `The books of ${state.day} do not balance: ${counts}. ${openInWords(result)} Take them up: ${again}`,
     );
   }
   return result;
+}
+
+function openInWords({ books, open = [] }: DayResult): string {
+  const more = books.items - books.itemsWithReceipt - open.length;
+  return `Items without an end: ${open.join(', ')}${more > 0 ? ` and ${String(more)} more, which the report names` : ''}.`;
 }
 
 /** A worker reads its configuration and secrets when it starts. */

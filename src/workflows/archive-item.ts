@@ -8,9 +8,17 @@ import {
 import type { Converted } from '../activities/convert.ts';
 import type { GivenUp, Imported } from '../activities/import.ts';
 import type { Mapped } from '../activities/map.ts';
+import type { WrittenReceipt } from '../activities/receipt.ts';
 import { toSeconds } from '../domain/archive-day.ts';
-import { isOfMapping, isReason, REASONS, type Reason } from '../domain/reason.ts';
-import { NOBODY, type MailboxEntry, type Receipt, type StepEntry } from '../domain/receipt.ts';
+import { isReason, REASONS, type Reason } from '../domain/reason.ts';
+import {
+  endOf,
+  isArchived,
+  NOBODY,
+  type MailboxEntry,
+  type Receipt,
+  type StepEntry,
+} from '../domain/receipt.ts';
 import type { MailboxRoute } from '../domain/routing.ts';
 import type {
   ArchiveItemInput,
@@ -19,19 +27,35 @@ import type {
   NotArchivedDetails,
 } from './contracts.ts';
 import { applicationFailureIn } from './failure.ts';
-import { convert, importInto, map, reconcile, writeReceipt } from './proxies.ts';
+import { convert, importInto, map, reconcile, settleCase, writeReceipt } from './proxies.ts';
 import { O2_OUTCOME, O2_REASON } from './search-attributes.ts';
+
+/**
+ * A workflow may have 2,000 activities open, and 4 MB of commands in one answer to the server; an item
+ * has as many copies as mailboxes took part.
+ */
+const COPIES_AT_ONCE = 200;
 
 /**
  * Archives one item: its message, its mailboxes, a copy in each, a receipt. Fails with the reason
  * when it is not archived for everyone it belongs to; no other item notices.
  */
 export async function archiveItem(input: ArchiveItemInput): Promise<ItemResult> {
+  const { item, request } = input;
+  if (request === undefined) return archive(input);
+  const settled = await settleCase({ item, request });
+  // What was opened again is tried at once.
+  if (settled.action === 'waive' || isArchived(settled.outcome)) return finish(item, settled, []);
+  return archive({ ...input, ...(settled.hasWaivers ? { hasWaivers: true } : {}) });
+}
+
+async function archive(input: ArchiveItemInput): Promise<ItemResult> {
   const { item, run } = input;
+  const hasWaivers = input.hasWaivers === true ? { hasWaivers: true } : {};
   const startedAt = toSeconds(Date.now());
   const [converted, mapped] = await Promise.all([
     convert(item).catch(asFailedConversion),
-    map({ run, item }).catch(asNobody),
+    map({ run, item, ...hasWaivers }).catch(asNobody),
   ]);
   const readyAt = toSeconds(Date.now());
 
@@ -54,22 +78,27 @@ function asNobody(error: unknown): Mapped {
 }
 
 async function importAll(
-  { item, run, parkMs }: ArchiveItemInput,
+  { item, run, parkMs, complete }: ArchiveItemInput,
   converted: Converted,
   mapped: Mapped,
 ): Promise<Imported[]> {
   if (converted.outcome === 'failed') return [];
   const { home, createdInRun } = converted;
-  return Promise.all(
-    mapped.mailboxes.map(async (mailbox) => {
-      try {
-        const copy = { run, item, home, createdInRun, isReset: isReset(), mailbox };
-        return await importInto(mailbox, parkMs)(copy);
-      } catch (error) {
-        return givenUp(mailbox, error);
-      }
-    }),
-  );
+  const way = { run, item, home, createdInRun, isReset: isReset() };
+  const copies: Imported[] = [];
+  const waiting = mapped.mailboxes.entries();
+  const importOneByOne = async (): Promise<void> => {
+    for (const [place, mailbox] of waiting) {
+      const copy = { ...way, mailbox, ...(complete === true ? { complete } : {}) };
+      copies[place] = await importInto(
+        mailbox,
+        parkMs,
+      )(copy).catch((error: unknown) => givenUp(mailbox, error));
+    }
+  };
+  const atOnce = Math.min(COPIES_AT_ONCE, mapped.mailboxes.length);
+  await Promise.all(Array.from({ length: atOnce }, importOneByOne));
+  return copies;
 }
 
 /** Why an import ended without a copy; what concerns the whole connector ends the item instead. */
@@ -109,23 +138,15 @@ function ending(
   copies: readonly Imported[],
   steps: readonly StepEntry[],
 ): Receipt {
-  const facts = { steps, mailboxes: copies.map(({ copy }) => copy), held: mapped.held };
   if (converted.outcome === 'failed') {
     const { reason } = converted;
     // One failed copy: nobody can say whose the item is.
     const held = [{ role: 'owner', position: 0, reason, person: NOBODY } as const];
-    return receiptOf(item, converted, 'failed', reason, { ...facts, held });
+    return receiptOf(item, converted, 'failed', reason, { steps, held });
   }
-  const reasons = [
-    ...facts.mailboxes.flatMap((copy) => copy.reason ?? []),
-    ...mapped.held.map((held) => held.reason),
-  ];
-  const worst = reasons.find((reason) => !isOfMapping(reason)) ?? reasons[0];
-  if (worst !== undefined) {
-    return receiptOf(item, converted, isOfMapping(worst) ? 'unmapped' : 'failed', worst, facts);
-  }
-  const isPartial = facts.mailboxes.some((copy) => copy.outcome === 'partial');
-  return receiptOf(item, converted, isPartial ? 'partial' : 'imported', null, facts);
+  const mailboxes = [...copies.map(({ copy }) => copy), ...(mapped.failed ?? [])];
+  const { outcome, reason } = endOf({ mailboxes, held: mapped.held });
+  return receiptOf(item, converted, outcome, reason, { steps, mailboxes, held: mapped.held });
 }
 
 function receiptOf(
@@ -188,9 +209,17 @@ async function close(
 ): Promise<ItemResult> {
   const isFirstEver =
     converted.outcome === 'message' && converted.createdInRun === workflowInfo().runId;
-  const path = await writeReceipt({ day: item.day, item, receipt, hasEarlier: !isFirstEver });
+  const written = await writeReceipt({ day: item.day, item, receipt, hasEarlier: !isFirstEver });
+  return finish(item, written, copies);
+}
+
+/** Ends the workflow as its receipt says: red as long as something is open. */
+async function finish(
+  item: ItemReference,
+  { path, outcome, reason }: WrittenReceipt,
+  copies: readonly Imported[],
+): Promise<ItemResult> {
   const imported = copies.filter(({ isMade }) => isMade).length;
-  const { outcome, reason } = receipt;
   if (isReset()) {
     // The day that started the item may have closed its books.
     const thisRun = { started: 1, imported, unchanged: 0 };
@@ -202,7 +231,11 @@ async function close(
       { key: O2_REASON, value: reason },
     ]);
   }
-  if (reason === null) return { outcome, imported, receipt: path };
+  if (reason === null) {
+    const notCompleted = copies.flatMap((copy) => copy.notCompleted ?? []);
+    const left = notCompleted.length === 0 ? {} : { notCompleted };
+    return { outcome, imported, receipt: path, ...left };
+  }
   const details: NotArchivedDetails = { outcome, reason, receipt: path, imported };
   throw ApplicationFailure.create({
     message: `Not archived for everyone: ${reason}. ${REASONS[reason]} Then: o2-archiver retry --item ${item.itemKey}`,

@@ -60,7 +60,8 @@ export interface SlicePosition {
 }
 
 export interface RetryChoice {
-  readonly outcome?: 'unmapped' | 'failed';
+  /** With `partial`, and with an item key, copies that lack something are completed. */
+  readonly outcome?: 'unmapped' | 'failed' | 'partial';
   readonly itemKey?: string;
 }
 
@@ -73,6 +74,8 @@ export interface DayResult {
   readonly thisRun: ThisRun;
   /** Blob path of the report, `reports/2026-11-23/1.json`. */
   readonly report: string | null;
+  /** Keys of items without a final receipt, a few of them. */
+  readonly open?: readonly string[];
 }
 
 /** A range of one package's index, by position. */
@@ -91,8 +94,10 @@ export interface ArchiveBatchInput {
   readonly parkMs: number;
   readonly slice: Slice;
   readonly retry?: RetryChoice;
-  /** Only these keys of the slice: items of held people whose answer changed. */
+  /** Only these keys of the slice: items that have a chance now, or that a request is about. */
   readonly onlyKeys?: readonly string[];
+  /** Id of what an operator asked for (state container): cases to close or to open again. */
+  readonly request?: string;
 }
 
 export interface BatchResult {
@@ -105,7 +110,7 @@ export interface BatchResult {
 }
 
 /** Everything an item's activities need to find its bytes; no entry name, no text, no person. */
-export interface ItemReference extends Omit<IndexEntry, 'name'> {
+export interface ItemReference extends Omit<IndexEntry, 'name' | 'source'> {
   readonly connector: string;
   readonly day: string;
   /** Blob path of the staged package. */
@@ -119,6 +124,12 @@ export interface ArchiveItemInput {
   /** How long a copy may wait for its mailbox before it fails. */
   readonly parkMs: number;
   readonly item: ItemReference;
+  /** Id of what an operator asked for: the item's case is closed, or opened and tried at once. */
+  readonly request?: string;
+  /** The latest receipt closes the case of some copy: such a copy is not made. */
+  readonly hasWaivers?: true;
+  /** Copies that lack something are completed. */
+  readonly complete?: true;
 }
 
 export interface ItemResult {
@@ -126,6 +137,19 @@ export interface ItemResult {
   /** Copies made by this run. */
   readonly imported: number;
   readonly receipt: string;
+  /** Why copies that lack something could not be completed: reasons, or Graph's codes. */
+  readonly notCompleted?: readonly string[];
+}
+
+export interface SettleCasesInput {
+  readonly connector: string;
+  /** Id of what the operator asked for; it lies in the state container. */
+  readonly request: string;
+}
+
+export interface SettledCases {
+  /** The next books of every day that was touched. */
+  readonly days: readonly DayResult[];
 }
 
 export type DayStage = 'waiting' | 'fetch' | 'stage' | 'archive' | 'reconcile' | 'done';

@@ -44,7 +44,11 @@ export async function archiveSlices(
   await window.drain();
 
   if (after === null && !state.isAwaitingOwnDay && state.stoppedBy === null) {
-    for (const { slice, keys } of await revisitHeld({ connector, run: runId() })) {
+    for (const { slice, keys } of await revisitHeld({
+      connector,
+      run: runId(),
+      days: state.days,
+    })) {
       state.items += keys.length;
       await startBatch(state, slice, { onlyKeys: keys });
     }

@@ -20,6 +20,7 @@ const work = { startToCloseTimeout: 6 * HOUR, heartbeatTimeout, retry: remote };
 
 export const { planDay, listSlices, openItems, revisitHeld, stage, reconcile, tryCanary } =
   proxyActivities<Activities>(work);
+export const { listCases, settleCase } = proxyActivities<Activities>(work);
 
 export const { convert } = proxyActivities<Activities>({ ...work, summary: 'item → message' });
 export const { map } = proxyActivities<Activities>({ ...work, summary: 'parties → mailboxes' });

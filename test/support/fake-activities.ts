@@ -15,6 +15,8 @@ export interface FakeWorld {
   readonly copies: string[];
   /** Item keys whose import is refused, with the reason. */
   readonly refused: Map<string, Reason>;
+  /** What operators asked for, by id. */
+  readonly requests: Map<string, FakeRequest>;
   readonly reports: Set<string>;
   readonly fetches: string[];
   gaps: string[];
@@ -27,6 +29,20 @@ export interface FakeWorld {
   sliceItems: number;
 }
 
+export interface FakeRequest {
+  readonly action: 'waive' | 'unwaive';
+  readonly day: string;
+  readonly keys: readonly string[];
+}
+
+const CASES_PER_PAGE = 3;
+
+function requestOf({ requests }: Pick<FakeWorld, 'requests'>, id: string): FakeRequest {
+  const request = requests.get(id);
+  if (request === undefined) throw new Error(`nobody asked for ${id}`);
+  return request;
+}
+
 /** Activities of the product's shapes over a world in memory, for tests of the orchestration. */
 export function fakeWorld(): FakeWorld {
   const world = {
@@ -34,6 +50,7 @@ export function fakeWorld(): FakeWorld {
     receipts: new Map<string, Receipt>(),
     copies: [] as string[],
     refused: new Map<string, Reason>(),
+    requests: new Map<string, FakeRequest>(),
     reports: new Set<string>(),
     fetches: [] as string[],
     gaps: [] as string[],
@@ -65,6 +82,7 @@ export function fakeWorld(): FakeWorld {
       hasCanary: false,
     }),
     tryCanary: async () => undefined,
+    tellAlarms: async () => undefined,
     fetch: async ({ window }) => {
       world.fetches.push(...window);
       const days = window.filter((day) => world.site.has(day));
@@ -86,9 +104,10 @@ export function fakeWorld(): FakeWorld {
       return { slices, totalItems: all.reduce((sum, { from, to }) => sum + to - from, 0), next };
     },
     revisitHeld: async () => [],
-    openItems: async ({ connector, slice, retry }) => {
+    openItems: async ({ connector, slice, retry, onlyKeys, request }) => {
       const keys = (world.site.get(slice.day) ?? []).slice(slice.from, slice.to);
       const open = keys.filter((key) => {
+        if (request !== undefined) return onlyKeys?.includes(key) === true;
         const receipt = world.receipts.get(key);
         return receipt === undefined || (retry !== undefined && !isArchived(receipt.outcome));
       });
@@ -138,7 +157,27 @@ export function fakeWorld(): FakeWorld {
     },
     writeReceipt: async ({ receipt }) => {
       world.receipts.set(receipt.itemKey, receipt);
-      return `receipts/${receipt.itemKey}`;
+      const { itemKey, outcome, reason } = receipt;
+      return { path: `receipts/${itemKey}`, outcome, reason };
+    },
+    listCases: async ({ request, after }) => {
+      const { keys, day } = requestOf(world, request);
+      const page = keys.slice(after, after + CASES_PER_PAGE);
+      const slice = { day, index: `index/${day}`, from: 0, to: world.site.get(day)?.length ?? 0 };
+      const next = after + CASES_PER_PAGE < keys.length ? after + CASES_PER_PAGE : null;
+      return { batches: [{ slice, keys: page }], parkMs: 60_000, next };
+    },
+    settleCase: async ({ item, request }) => {
+      const { action } = requestOf(world, request);
+      const { itemKey } = item;
+      const receipt = world.receipts.get(itemKey);
+      if (receipt === undefined) throw new Error('an item without a receipt has no case');
+      const ending =
+        action === 'waive'
+          ? ({ outcome: 'waived', reason: null } as const)
+          : ({ outcome: 'failed', reason: 'mailbox-full' } as const);
+      world.receipts.set(itemKey, { ...receipt, ...ending });
+      return { path: `receipts/${itemKey}`, ...ending, action, hasWaivers: false };
     },
     reconcile: async ({ connector, day, thisRun }) => {
       world.reports.add(day);

@@ -33,6 +33,7 @@ export function fakeConnector(parts: Partial<Connector> = {}): Connector {
     renderEml: unused('renderEml'),
     mapping: async () => null,
     route: unused('route'),
+    routeUnmatched: null,
     importCopy: unused('importCopy'),
     notifier: { tell: null, beat: null },
     tryCanary: unused('tryCanary'),

@@ -82,7 +82,7 @@ describe('an alarm', () => {
 
   it('of a refused package ends when its next delivery is taken', async () => {
     const { staging, end, close, lines } = aConnector();
-    const index = anIndex([], { outcome: 'refused', reason: 'count-differs' });
+    const index = anIndex([], { outcome: 'refused', reason: 'count-mismatch' });
     await staging.packages.writeIndex(index);
     await close(DAY);
     await end({ closedDays: [DAY] });

@@ -20,6 +20,7 @@ const HAS_A_CHANCE: readonly Reason[] = [
   'staging-corrupt',
   'interrupted',
 ];
+const OF_MAPPING: readonly Reason[] = ['no-user', 'ambiguous-address', 'no-mailbox'];
 const ALL_REASONS = Object.keys(REASONS) as Reason[];
 
 /** How an item ended, or null when it has no receipt. */
@@ -73,7 +74,7 @@ async function staged(items: readonly Ended[], from = 0, to = items.length) {
     await staging.receipts.write(DAY, receiptOf(itemKey, item));
   }
   const slice: Slice = { day: DAY, index: path, from, to };
-  const ask = (more: { retry?: RetryChoice; onlyKeys?: string[] } = {}) =>
+  const ask = (more: { retry?: RetryChoice; onlyKeys?: string[]; request?: string } = {}) =>
     runActivity(openItems(only(fakeConnector({ staging }))), {
       connector: 'o2',
       slice,
@@ -98,7 +99,7 @@ describe('the items of a slice that are started', () => {
           if (['imported', 'partial', 'skipped', 'waived'].includes(item.outcome)) return [];
           const hasChance = (why: Reason | null) => why !== null && HAS_A_CHANCE.includes(why);
           // A mailbox that was there when the item was mapped may be there again.
-          const isGone = item.copies.includes('no-mailbox');
+          const isGone = item.copies.some((why) => why !== null && OF_MAPPING.includes(why));
           return hasChance(item.reason) || item.copies.some(hasChance) || isGone ? [at] : [];
         });
         assert.deepEqual(namesOf(open.items), expected);
@@ -141,6 +142,44 @@ describe('the items of a slice that are started', () => {
       }),
       { numRuns: 50, verbose: true },
     );
+  });
+
+  it('are not those whose every open copy is waived, and of others their waivers are told', async () => {
+    const full = { outcome: 'failed', copies: ['mailbox-full'], reason: 'mailbox-full' } as const;
+    const { ask, staging } = await staged([null]);
+    const waived = { by: 'ann@desk', reason: 'has left', at: `${DAY}T12:00:00Z` };
+    const held = [{ role: 'to', position: 0, reason: 'no-user', person: 'p', waived }] as const;
+    const receipt = receiptOf(keyOf(1), { ...full, copies: [...full.copies] });
+    await staging.receipts.write(DAY, { ...receipt, held });
+
+    assert.deepEqual((await ask()).withWaivers, [keyOf(1)]);
+    const [copy] = receipt.mailboxes;
+    const mailboxes = [{ ...copy!, waived }];
+    const closed = { outcome: 'waived', reason: null, mailboxes, held, waived } as const;
+    await staging.receipts.write(DAY, { ...receipt, ...closed });
+
+    const open = await ask();
+    assert.deepEqual([open.items, open.notArchived, open.withWaivers], [[], 0, undefined]);
+    assert.deepEqual((await ask({ retry: {} })).items, []);
+    assert.deepEqual((await ask({ retry: { itemKey: keyOf(1) } })).items, []);
+    const asked = await ask({ onlyKeys: [keyOf(1)], request: 'r' });
+    assert.deepEqual(namesOf(asked.items), [0]);
+  });
+
+  it('are with a retry of what is partial those that have such a copy', async () => {
+    const { ask, staging } = await staged([null, null, null]);
+    const copies = ['imported', 'partial', 'imported'] as const;
+    for (const [at, outcome] of copies.entries()) {
+      const receipt = receiptOf(keyOf(at + 1), { outcome, copies: [null], reason: null });
+      const mailboxes = receipt.mailboxes.map((copy) => ({ ...copy, outcome }));
+      await staging.receipts.write(DAY, { ...receipt, mailboxes });
+    }
+
+    assert.deepEqual(namesOf((await ask({ retry: { outcome: 'partial' } })).items), [1]);
+    assert.deepEqual(namesOf((await ask({ retry: { itemKey: keyOf(2) } })).items), [1]);
+    assert.deepEqual(namesOf((await ask({ retry: { itemKey: keyOf(1) } })).items), []);
+    assert.deepEqual(namesOf((await ask({ retry: {} })).items), []);
+    assert.deepEqual(namesOf((await ask()).items), []);
   });
 
   it('are only the keys named, where held people came home', async () => {

@@ -87,7 +87,7 @@ describe('a waiver', () => {
   });
 
   it('of a person leaves what others wait for open', () => {
-    const closed = waivedBy(receipt([failed('b')], [aHeld('p'), aHeld('q')]), WAIVER, 'p');
+    const closed = waivedBy(receipt([failed('b')], [aHeld('p'), aHeld('q')]), WAIVER, ['p']);
 
     assert.ok(closed !== null);
     assert.deepEqual([closed.outcome, closed.waived], ['failed', null]);
@@ -107,15 +107,15 @@ describe('a waiver', () => {
   });
 
   it('stays with its copy in the receipts after it, until it is taken back', () => {
-    const before = waivedBy(receipt([failed('b')], [aHeld('p'), aHeld('q')]), WAIVER, 'p');
+    const before = waivedBy(receipt([failed('b')], [aHeld('p'), aHeld('q')]), WAIVER, ['p']);
     const next = following(before, receipt([aCopy('b'), aCopy('c')], [aHeld('p')]));
 
     assert.deepEqual([next.outcome, next.waived], ['waived', WAIVER]);
-    const open = reopenedBy(next, REOPENING, 'p');
+    const open = reopenedBy(next, REOPENING, ['p']);
     assert.ok(open !== null);
     assert.deepEqual([open.outcome, open.reason, open.waived], ['unmapped', 'no-user', null]);
     assert.deepEqual(open.reopened, REOPENING);
-    assert.equal(reopenedBy(open, REOPENING, 'p'), null);
+    assert.equal(reopenedBy(open, REOPENING, ['p']), null);
     assert.equal(following(open, receipt([aCopy('b')], [aHeld('p')])).reopened, undefined);
   });
 });
@@ -158,6 +158,6 @@ describe('a receipt after another', () => {
     const open = receipt([failed('a')], [aHeld('p')]);
 
     assert.equal(hasWaivedCopies(open), false);
-    assert.equal(hasWaivedCopies(waivedBy(open, WAIVER, 'p')!), true);
+    assert.equal(hasWaivedCopies(waivedBy(open, WAIVER, ['p'])!), true);
   });
 });
