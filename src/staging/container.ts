@@ -268,7 +268,8 @@ function blockIds(): () => string {
  * each would be garbage as large as the blob before it is collected.
  */
 async function* inBlocks(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  let [filling, spare]: (Buffer | null)[] = [null, null];
+  let filling: Buffer | null = null;
+  let spare: Buffer | null = null;
   let filled = 0;
   // What fits into one block is not copied into one of its full size.
   let small: Buffer[] = [];
@@ -286,7 +287,9 @@ async function* inBlocks(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
       filled += copied;
       if (filled < BLOCK_BYTES) continue;
       yield filling;
-      [filling, spare] = [spare ?? Buffer.allocUnsafe(BLOCK_BYTES), filling];
+      const sent: Buffer = filling;
+      filling = spare ?? Buffer.allocUnsafe(BLOCK_BYTES);
+      spare = sent;
       filled = 0;
     }
   }
