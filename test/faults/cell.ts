@@ -28,6 +28,8 @@ export interface Cell {
   readonly trials?: number;
   /** Kills or replaces servers: it gets Temporal and Azurite of its own. */
   readonly hasOwnGround?: boolean;
+  /** The site is a container of the same Azurite, reached over the proxy, and not a directory. */
+  readonly hasContainerSite?: boolean;
   /** Of its office, beside what every stage has. */
   readonly office?: Partial<OfficeOptions>;
   play(stage: Stage): Promise<void>;
@@ -64,12 +66,21 @@ export interface RunningDay {
   end(): Promise<DayEnd>;
 }
 
+/** What the cells read of Graph's answers. */
+export interface GraphAnswer {
+  readonly status: number;
+  readonly id: string;
+  readonly value: readonly { readonly id: string; readonly displayName: string }[];
+}
+
 /** A small office of the cell's own, and what it may do there. */
 export interface Stage {
   /** The day that the cell is about. */
   readonly day: string;
   readonly office: Office & { readonly storage: NonNullable<Office['storage']> };
   readonly ground: Ground;
+  /** Where the packages are put when the site is a container; else null. */
+  readonly siteContainer: string | null;
   readonly cast: Cast;
   readonly make: ItemMaker;
   readonly truth: Truth;
@@ -81,6 +92,8 @@ export interface Stage {
   ) => Promise<string>;
   /** Records another end than "imported for every party whom the tenant knows". */
   readonly expect: (item: GeneratedItem, end: ExpectedEnd) => void;
+  /** One more user of ours, with a mailbox. */
+  readonly hire: () => User;
   readonly startWorker: () => Promise<OfficeWorker>;
   /** Those that were started and have not ended. */
   readonly workers: () => readonly OfficeWorker[];
@@ -92,6 +105,8 @@ export interface Stage {
   }) => Promise<RunningDay>;
   /** Starts a day and waits for its end. */
   readonly runDay: (input?: { day?: string; retry?: object }) => Promise<DayEnd>;
+  /** A request of the tenant's administrator, or of a user, below `/v1.0`. */
+  readonly ask: (method: string, path: string, body?: object) => Promise<GraphAnswer>;
   /** Copies that came to be in the tenant's mailboxes, removed ones too. */
   readonly created: () => number;
   /** Requests of a kind (`messages.create`) that reached the tenant. */

@@ -1,22 +1,26 @@
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findTemporalCli } from '../../sandbox/setup/temporal-cli.ts';
 import { watchParent } from '../../src/parent-watch.ts';
 import type { Cell } from './cell.ts';
+import { guardTable, proveGuards } from './guard-round.ts';
+import { GUARDS, type Guard } from './guards.ts';
 import { CELLS, UNTRIED } from './registry.ts';
-import { isGreen, tryAll } from './round.ts';
+import { isGreen, playsOf, tryAll } from './round.ts';
 import { closingTable, trialLine } from './table.ts';
 
 const USAGE = `npm run test:faults [-- flags]
 
 Plays every cell of the fault matrix on a small office of its own and has a checker, which shares no
-code with the product, judge what was left behind.
+code with the product, judge what was left behind. Ends with 1 when a cell is red.
 
-  --seed N       repeats a run (else a new one, printed)
-  --only F18     cells or rows whose name begins so; several by comma
-  --trials N     of each cell
-  --at-once N    cells beside each other (4)
-
-Ends with 1 when a cell is red.
+  --seed N         repeats a run (else a new one, printed)
+  --only F18       cells or rows of that name; several by comma
+  --trials N       of each cell
+  --at-once N      cells beside each other (4)
+  --without GUARD  plays the guard's cells on a copy of the product without it, and ends with 1 when
+                   one of them does not turn red; "all" for each guard in turn
+  --write FILE     with --without: the table as Markdown
 `;
 
 interface Wish {
@@ -24,6 +28,8 @@ interface Wish {
   readonly only: readonly string[];
   readonly trials: number | null;
   readonly atOnce: number;
+  readonly without: readonly Guard[] | null;
+  readonly file: string | null;
 }
 
 function readWish(): Wish | null {
@@ -33,50 +39,75 @@ function readWish(): Wish | null {
       only: { type: 'string' },
       trials: { type: 'string' },
       'at-once': { type: 'string', default: '4' },
+      without: { type: 'string' },
+      write: { type: 'string' },
     },
   });
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-  const [trials, atOnce] = [values.trials ?? '1', values['at-once']].map(Number);
-  const areWhole = [trials, atOnce].every((n) => Number.isInteger(n) && (n ?? 0) > 0);
-  if (!areWhole || !Number.isInteger(seed)) return null;
+  const trials = values.trials === undefined ? null : Number(values.trials);
+  const atOnce = Number(values['at-once']);
+  const isCount = (n: number): boolean => Number.isInteger(n) && n > 0;
+  if (!isCount(trials ?? 1) || !isCount(atOnce) || !Number.isInteger(seed)) return null;
+  const { without } = values;
+  const guards = GUARDS.filter(({ name }) => without === 'all' || name === without);
+  if (without !== undefined && guards.length === 0) return null;
   return {
-    seed,
+    ...{ seed, trials, atOnce },
     only: values.only?.split(',') ?? [],
-    trials: values.trials === undefined ? null : (trials ?? 1),
-    atOnce: atOnce ?? 1,
+    without: without === undefined ? null : guards,
+    file: values.write ?? null,
   };
 }
 
 function chosen({ only }: Wish): Cell[] {
   return CELLS.filter(
-    ({ id, row }) =>
-      only.length === 0 ||
-      only.some((name) => row === name || id === name || id.startsWith(`${name}-`)),
+    ({ id, row }) => only.length === 0 || only.some((name) => row === name || id === name),
   );
 }
 
-async function main(): Promise<boolean> {
+async function tryCells(wish: Wish, cells: readonly Cell[]): Promise<boolean> {
+  const { seed, atOnce, trials: wanted } = wish;
+  print(`Seed ${String(seed)}; ${String(cells.length)} cells, ${String(atOnce)} at once.\n`);
+  const trials = await tryAll(playsOf(cells, wanted), {
+    ...{ seed, atOnce },
+    onTrial: (trial) => print(trialLine(trial)),
+  });
+  print(`\nSeed ${String(seed)}\n${closingTable(cells, trials, UNTRIED)}`);
+  return trials.every(isGreen);
+}
+
+async function tryWithout(
+  { seed, atOnce, file }: Wish,
+  guards: readonly Guard[],
+): Promise<boolean> {
+  print(
+    `Seed ${String(seed)}; ${String(guards.length)} guards are off in turn: red is what is wanted.\n`,
+  );
+  const proofs = await proveGuards(guards, CELLS, {
+    ...{ seed, atOnce },
+    onTrial: (trial) => print(trialLine(trial)),
+  });
+  const table = guardTable(proofs, seed);
+  print(`\n${table}`);
+  if (file !== null) writeFileSync(file, table);
+  const idle = proofs.filter(({ isProven }) => !isProven).map(({ guard }) => guard.name);
+  print(idle.length === 0 ? 'Every cell turned red.' : `Not red without: ${idle.join(', ')}`);
+  return idle.length === 0;
+}
+
+async function main(): Promise<number> {
   const wish = readWish();
   const cells = wish === null ? [] : chosen(wish);
   if (wish === null || cells.length === 0) {
-    process.stderr.write(USAGE);
-    process.exitCode = 2;
-    return false;
+    process.stderr.write(`${USAGE}\nGuards: ${GUARDS.map(({ name }) => name).join(', ')}\n`);
+    return 2;
   }
-  // The tenant's many offices each listen to the process's end.
   const { path } = await findTemporalCli(process.env);
   process.env['TEMPORAL_CLI_PATH'] = path;
-  print(
-    `Seed ${String(wish.seed)}; ${String(cells.length)} cells, ${String(wish.atOnce)} at once.\n`,
-  );
-  const trials = await tryAll(cells, {
-    seed: wish.seed,
-    atOnce: wish.atOnce,
-    ...(wish.trials === null ? {} : { trials: wish.trials }),
-    onTrial: (trial) => print(trialLine(trial)),
-  });
-  print(`\nSeed ${String(wish.seed)}\n${closingTable(cells, trials, UNTRIED)}`);
-  return trials.every(isGreen);
+  const isGood = await (wish.without === null
+    ? tryCells(wish, cells)
+    : tryWithout(wish, wish.without));
+  return isGood ? 0 : 1;
 }
 
 function print(text: string): void {
@@ -84,5 +115,4 @@ function print(text: string): void {
 }
 
 watchParent(() => process.exit(1));
-const isDone = await main();
-process.exit(process.exitCode ?? (isDone ? 0 : 1));
+process.exit(await main());

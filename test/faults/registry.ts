@@ -1,8 +1,22 @@
 import type { Cell, UntriedRow } from './cell.ts';
+import { DAY_CELLS } from './cells/days.ts';
+import { KILL_CELLS } from './cells/kill.ts';
+import { MAILBOX_CELLS } from './cells/mailboxes.ts';
+import { OPERATOR_CELLS } from './cells/operators.ts';
+import { PEOPLE_CELLS } from './cells/people.ts';
 import { TENANT_CELLS } from './cells/tenant.ts';
+import { UPLOAD_CELLS } from './cells/uploads.ts';
 
-/** All cells, by row. A new file of cells is listed here. */
-export const CELLS: readonly Cell[] = [...TENANT_CELLS];
+/** All cells. A new file of cells is listed here. */
+export const CELLS: readonly Cell[] = [
+  ...KILL_CELLS,
+  ...TENANT_CELLS,
+  ...UPLOAD_CELLS,
+  ...PEOPLE_CELLS,
+  ...MAILBOX_CELLS,
+  ...DAY_CELLS,
+  ...OPERATOR_CELLS,
+];
 
 /** Rows that cannot be tried here. */
 export const UNTRIED: readonly UntriedRow[] = [];

@@ -3,37 +3,46 @@ import type { Cell } from './cell.ts';
 import type { Fault } from './check/finding.ts';
 import { tryCell, type Trial } from './trial.ts';
 
-export interface RoundOptions {
-  readonly seed: number;
-  /** Of each cell; what the cell itself says unless given. */
-  readonly trials?: number;
-  /** Most of a cell's time is waiting: several beside each other. */
-  readonly atOnce: number;
+/** A cell to be played once. */
+export interface Play {
+  readonly cell: Cell;
+  /** Counts the trials of one cell: each has another seed. */
+  readonly number: number;
+  /** Of a copy of the product without one of its guards. */
   readonly workerFile?: string;
-  readonly onTrial?: (trial: Trial) => void;
 }
 
-/** Tries all the cells, a few at a time, on servers that they share. */
-export async function tryAll(cells: readonly Cell[], options: RoundOptions): Promise<Trial[]> {
-  const { seed, workerFile, onTrial } = options;
-  const ground = await openGround();
-  const waiting = cells.flatMap((cell) =>
-    Array.from({ length: options.trials ?? cell.trials ?? 1 }, (_, number) => ({ cell, number })),
+export interface RoundOptions {
+  readonly seed: number;
+  /** Most of a cell's time is waiting: several beside each other. */
+  readonly atOnce: number;
+  readonly onTrial?: (trial: Trial, play: Play) => void;
+}
+
+export function playsOf(cells: readonly Cell[], trials: number | null): Play[] {
+  return cells.flatMap((cell) =>
+    Array.from({ length: trials ?? cell.trials ?? 1 }, (_, number) => ({ cell, number })),
   );
+}
+
+/** Tries them all, a few at a time, on servers that they share. Trials come in the order of plays. */
+export async function tryAll(plays: readonly Play[], options: RoundOptions): Promise<Trial[]> {
+  const { seed, atOnce, onTrial } = options;
+  const ground = await openGround();
   const done: Trial[] = [];
+  let next = 0;
   const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { cell, number } = next;
-      const trial = await tryCell(cell, {
-        ...{ ground, seed, number },
-        ...(workerFile === undefined ? {} : { workerFile }),
-      });
-      done.push(trial);
-      onTrial?.(trial);
+    for (let at = next++; at < plays.length; at = next++) {
+      const play = plays[at];
+      if (play === undefined) return;
+      const { cell, ...how } = play;
+      const trial = await tryCell(cell, { ground, seed, ...how });
+      done[at] = trial;
+      onTrial?.(trial, play);
     }
   };
   try {
-    await Promise.all(Array.from({ length: options.atOnce }, lane));
+    await Promise.all(Array.from({ length: atOnce }, lane));
   } finally {
     await ground.stop();
   }

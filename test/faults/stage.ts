@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream, readFileSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ZipFile } from 'yazl';
@@ -10,11 +11,13 @@ import type { DayResult } from '../../src/workflows/contracts.ts';
 import {
   openOffice,
   type Ground,
+  type Office,
   type OfficeOptions,
   type OfficeWorker,
 } from '../support/office.ts';
-import { trust } from '../support/test-tenant.ts';
-import type { Cast, DayEnd, Stage } from './cell.ts';
+import { credentialFor, trust } from '../support/test-tenant.ts';
+import { witness } from './check/read-staging.ts';
+import type { Cast, DayEnd, GraphAnswer, Stage } from './cell.ts';
 import { itemMaker, wordOf, type GeneratedItem, type Person, type User } from './items.ts';
 import { Truth } from './truth.ts';
 
@@ -29,13 +32,15 @@ export interface StageOptions {
   /** Of this very trial. */
   readonly random: () => number;
   readonly office?: Partial<OfficeOptions>;
+  readonly hasContainerSite?: boolean;
   readonly workerFile?: string;
 }
 
 /** Sets the stage of one trial of a cell: everything in it is its own, and nothing has happened yet. */
 export async function setStage(options: StageOptions): Promise<Stage & { close(): Promise<void> }> {
   const { ground, random } = options;
-  const cast = castOf(random);
+  const { cast, user } = peopleOf(random);
+  const site = options.hasContainerSite === true ? `site-${wordOf(random).slice(0, 8)}` : null;
   const office = await openOffice({
     startDay: START_DAY,
     users: [cast.ann, cast.ben, cast.cat].map(userOf),
@@ -43,6 +48,7 @@ export async function setStage(options: StageOptions): Promise<Stage & { close()
     ownDomains: [OUR_DOMAIN],
     hasStorageProxy: true,
     ground,
+    ...(site === null ? {} : { settings: { source: sourceOf(site) } }),
     ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
     ...options.office,
   });
@@ -63,13 +69,18 @@ export async function setStage(options: StageOptions): Promise<Stage & { close()
     return {
       workflowId: handle.workflowId,
       runId: handle.firstExecutionRunId,
-      end: () => endOf(handle.result() as Promise<DayResult>),
+      async end() {
+        const end = await endOf(handle.result() as Promise<DayResult>);
+        truth.witness(await witness(ground.azurite.connectionString, office.container));
+        return end;
+      },
     };
   };
   return {
     day: DAY,
     office: { ...office, storage },
     ground,
+    siteContainer: site,
     cast,
     make: itemMaker(DAY, random),
     truth,
@@ -80,9 +91,15 @@ export async function setStage(options: StageOptions): Promise<Stage & { close()
       const path = join(office.siteFolder, `${name}.zip`);
       await writePackage(path, name, items);
       utimesSync(path, changedAt, changedAt);
+      if (site !== null) await upload(ground, site, path);
       const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
       truth.delivered({ day, package: name, sha256, items, isRefused: false });
       return name;
+    },
+    hire() {
+      const hired = user('Hal');
+      office.tenant.addUser(userOf(hired));
+      return hired;
     },
     async startWorker() {
       const worker = await office.startWorker();
@@ -92,10 +109,22 @@ export async function setStage(options: StageOptions): Promise<Stage & { close()
     workers: () => workers.filter((worker) => worker.isRunning()),
     startDay,
     runDay: async (input) => (await startDay(input)).end(),
+    ask: (method, path, body) => asAdministrator(office, method, path, body),
     created: () => sumOf(office.tenant.counters().created),
     requested: (kind) => office.tenant.counters().requests[kind] ?? 0,
     close: () => office.stop(),
   };
+}
+
+function sourceOf(container: string): object {
+  return { azureBlob: { connectionStringEnv: 'O2_STAGING', container }, quietSeconds: 0 };
+}
+
+async function upload({ azurite }: Ground, container: string, path: string): Promise<void> {
+  const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
+  const client = service.getContainerClient(container);
+  await client.createIfNotExists();
+  await client.getBlockBlobClient(basename(path)).uploadFile(path);
 }
 
 function anHourAgo(): Date {
@@ -116,6 +145,29 @@ async function writePackage(
   await pipeline(zip.outputStream, createWriteStream(path));
 }
 
+async function asAdministrator(
+  { tenant, env }: Office,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<GraphAnswer> {
+  const credential = credentialFor(tenant, env['O2_GRAPH_SECRET']);
+  const { token } = await credential.getToken(`${tenant.url}/.default`);
+  const response = await fetch(`${tenant.url}/v1.0${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      prefer: 'IdType="ImmutableId"',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${String(response.status)} for ${method} ${path}`);
+  const text = await response.text();
+  const json = (text === '' ? {} : JSON.parse(text)) as Partial<GraphAnswer>;
+  return { status: response.status, id: json.id ?? '', value: json.value ?? [] };
+}
+
 async function endOf(result: Promise<DayResult>): Promise<DayEnd> {
   try {
     return { result: await result, failure: null };
@@ -127,29 +179,29 @@ async function endOf(result: Promise<DayResult>): Promise<DayEnd> {
   }
 }
 
-/** Names, numbers and addresses of this trial alone: found anywhere, they come from here. */
-function castOf(random: () => number): Cast {
+/** Makes people whose names, numbers and addresses are this trial's alone. */
+function peopleOf(random: () => number) {
   let place = 0;
   const person = (first: string, domain: string): Person => {
     place += 1;
     const word = wordOf(random).slice(0, 10);
-    const digits = String(Math.floor(random() * 100)).padStart(2, '0');
     return {
       id: null,
       name: `${first} Q${word}`,
-      // Ofcom keeps 07700 900000 to 900999 for fiction: one of each hundred for each person.
-      number: `447700900${String(place)}${digits}`,
+      // Ofcom keeps 07700 900000 to 900999 for fiction.
+      number: `447700900${String(100 + place * 7)}`,
       address: `${first.toLowerCase()}.q${word}@${domain}`,
     };
   };
   const user = (first: string): User => ({ ...person(first, OUR_DOMAIN), id: uuidOf(random) });
-  return {
+  const cast: Cast = {
     ann: user('Ann'),
     ben: user('Ben'),
     cat: user('Cat'),
     dan: person('Dan', OUR_DOMAIN),
     eve: person('Eve', 'elsewhere.example.net'),
   };
+  return { cast, user };
 }
 
 function uuidOf(random: () => number): string {

@@ -29,6 +29,12 @@ export class Truth {
   readonly #deliveries: TrueDelivery[] = [];
   readonly #ends = new Map<GeneratedItem, ExpectedEnd>();
   readonly #canaries = new Set<string>();
+  readonly #witnessed = new Map<string, string>();
+
+  /** Blobs that stood there earlier in the trial: `<container>/<path>` → ETag. */
+  get witnessed(): ReadonlyMap<string, string> {
+    return this.#witnessed;
+  }
 
   get deliveries(): readonly TrueDelivery[] {
     return this.#deliveries;
@@ -50,6 +56,13 @@ export class Truth {
       this.#canaries.add(item.text).add(item.sourceId);
       for (const word of item.text.match(/\b[0-9a-f]{32}\b/g) ?? []) this.#canaries.add(word);
       for (const person of item.parties) this.keepSecret(person);
+    }
+  }
+
+  /** What is write-once must stay as it is seen here. */
+  witness(etags: ReadonlyMap<string, string>): void {
+    for (const [blob, etag] of etags) {
+      if (!this.#witnessed.has(blob)) this.#witnessed.set(blob, etag);
     }
   }
 

@@ -51,8 +51,6 @@ export interface Places {
   /** Of the content; the other two are named after it. */
   readonly container: string;
   readonly tenant: { readonly url: string; readonly token: () => Promise<string> };
-  /** Object ids of all users. */
-  readonly users: readonly string[];
   readonly histories: () => Promise<readonly Trace[]>;
   readonly logs: () => readonly Trace[];
 }

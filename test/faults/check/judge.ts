@@ -3,7 +3,7 @@ import { judgeBooks } from './books.ts';
 import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { judgeItems } from './items.ts';
-import { judgePackages, judgeTraces } from './staged.ts';
+import { judgePackages, judgeTraces, judgeWitnessed } from './staged.ts';
 
 /** I1 to I5 over what a trial left behind; nothing found means that all of them hold. */
 export function judge(evidence: Evidence, truth: Truth): Finding[] {
@@ -11,6 +11,7 @@ export function judge(evidence: Evidence, truth: Truth): Finding[] {
     ...judgeItems(evidence, truth),
     ...judgeBooks(evidence.staged.books, truth),
     ...judgePackages(evidence.staged, truth),
+    ...judgeWitnessed(evidence.staged, truth),
     ...judgeTraces(evidence, truth),
   ];
 }

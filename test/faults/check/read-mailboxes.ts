@@ -33,9 +33,10 @@ const SELECT = 'id,internetMessageId,isDraft,receivedDateTime,body';
 const ARCHIVE_KEY = 'String {8d6f2a54-1c3e-4b7a-9e15-6f0c2b9d4a71} Name ArchiveKey';
 
 /** All messages of all mailboxes, folder by folder, by an administrator's Graph calls. */
-export async function readMailboxes({ tenant, users }: Places): Promise<FoundMessage[]> {
+export async function readMailboxes({ tenant }: Places): Promise<FoundMessage[]> {
+  const users = (await list<{ id: string }>(tenant, '/users?$select=id&$top=999')) ?? [];
   const found: FoundMessage[] = [];
-  for (const user of users) found.push(...(await readMailbox(tenant, user)));
+  for (const { id } of users) found.push(...(await readMailbox(tenant, id)));
   return found;
 }
 

@@ -12,6 +12,21 @@ export async function readStaging(connectionString: string, container: string): 
   return { content, books, state };
 }
 
+/** `<container>/<path>` → ETag of everything in the two write-once containers. */
+export async function witness(
+  connectionString: string,
+  container: string,
+): Promise<Map<string, string>> {
+  const service = BlobServiceClient.fromConnectionString(connectionString);
+  const etags = new Map<string, string>();
+  for (const [name, suffix] of [['content', ''] as const, ['books', '-books'] as const]) {
+    for await (const blob of service.getContainerClient(container + suffix).listBlobsFlat()) {
+      etags.set(`${name}/${blob.name}`, blob.properties.etag);
+    }
+  }
+  return etags;
+}
+
 async function readContainer(container: ContainerClient): Promise<StagedBlob[]> {
   const listed: { path: string; etag: string; metadata: Record<string, string> }[] = [];
   for await (const blob of container.listBlobsFlat({ includeMetadata: true })) {

@@ -32,6 +32,20 @@ export function judgePackages({ content }: Staged, truth: Truth): Finding[] {
   return findings;
 }
 
+/** I4: what is write-once and was seen earlier in the trial stands there unchanged. */
+export function judgeWitnessed({ content, books }: Staged, truth: Truth): Finding[] {
+  const now = new Map<string, string>([
+    ...content.map(({ path, etag }) => [`content/${path}`, etag] as const),
+    ...books.map(({ path, etag }) => [`books/${path}`, etag] as const),
+  ]);
+  return [...truth.witnessed].flatMap(([where, etag]): Finding[] => {
+    const found = now.get(where);
+    if (found === etag) return [];
+    const text = found === undefined ? 'it is gone' : 'it was written again';
+    return [{ invariant: 'I4', fault: 'bytes-differ', where, text }];
+  });
+}
+
 /** I5: nothing personal or secret where people look for what happened. */
 export function judgeTraces({ traces, staged }: Evidence, truth: Truth): Finding[] {
   const places = [

@@ -1,0 +1,141 @@
+/**
+ * The guards that keep the promise, each as the change of one source line that switches it off. There
+ * is no such switch in the product: the change is made to a copy of `src/`, and workers are started
+ * from there. A guard whose cells stay green guards nothing, or its cells do not try it.
+ */
+export interface Guard {
+  /** For `--without`. */
+  readonly name: string;
+  /** What it does, for people. */
+  readonly what: string;
+  /** Below `src/`. */
+  readonly file: string;
+  /** Must stand there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** Ids of cells that must turn red without it. */
+  readonly cells: readonly string[];
+}
+
+export const GUARDS: readonly Guard[] = [
+  {
+    name: 'look-before-retry',
+    what: 'what may have been sent is looked for by its Message-ID before it is sent again',
+    file: 'mailbox/make-copy.ts',
+    find: 'if (word.sent === null) return null;',
+    replace: 'return null;',
+    cells: ['F17-5xx', 'F18-5xx', 'F5-sms', 'F7-sms'],
+  },
+  {
+    name: 'settle-time',
+    what: 'the look-up waits until a lost create must have shown itself',
+    file: 'mailbox/copying.ts',
+    find: 'unsettledMs: () => Math.max(0, settledAtMs(copying) - deps.clock.nowMs()),',
+    replace: 'unsettledMs: () => 0,',
+    cells: ['F18-5xx', 'F18-reset'],
+  },
+  {
+    name: 'word-before-create',
+    what: 'each create leaves word of itself before it is sent',
+    file: 'mailbox/make-copy.ts',
+    find: '  c.leave({ ...lasting(c.word), sent });\n',
+    replace: '',
+    cells: ['F5-second'],
+  },
+  {
+    name: 'word-of-refusal',
+    what: 'a clean refusal leaves word that nothing is on its way: no look-up, no settle time',
+    file: 'activities/import.ts',
+    find: '      context.heartbeat(next);\n',
+    replace: '',
+    cells: ['F14-seconds'],
+  },
+  {
+    name: 'fresh-by-run',
+    what: 'a create without a look-up is for the very run that created the message blob',
+    file: 'activities/import.ts',
+    find: 'input.createdInRun === workflowExecution?.runId',
+    replace: 'input.createdInRun !== null',
+    cells: ['F7-reset'],
+  },
+  {
+    name: 'fresh-by-blob',
+    what: 'a create without a look-up is for whoever created the message blob',
+    file: 'activities/convert.ts',
+    find: 'stored.isNew ? (info.workflowExecution?.runId ?? null) : null',
+    replace: 'info.workflowExecution?.runId ?? null',
+    cells: ['F7-terminated'],
+  },
+  {
+    name: 'sending-mark',
+    what: 'an import of an item that has a receipt marks what it may have on its way',
+    file: 'activities/import.ts',
+    find: '(await sending.isMarked(copyKey))',
+    replace: 'false',
+    cells: ['F5-terminated'],
+  },
+  {
+    name: 'receipts-decide',
+    what: 'a copy that a receipt tells of is never made again, whatever the mailbox shows',
+    file: 'activities/import.ts',
+    find: "if (known !== undefined && known.outcome !== 'failed' && partial === null) {",
+    replace: 'if (false) {',
+    cells: ['F43-half'],
+  },
+  {
+    name: 'archived-stays',
+    what: 'an item with a final receipt is not started again',
+    file: 'activities/open-items.ts',
+    find: 'if (isArchived(receipt.outcome)) return false;',
+    replace: '',
+    cells: ['F14-seconds', 'F39-all'],
+  },
+  {
+    name: 'write-once',
+    what: 'what is written once is written with If-None-Match',
+    file: 'staging/container.ts',
+    find: "const conditions = { ifNoneMatch: '*' };",
+    replace: 'const conditions = {};',
+    cells: ['F38-full', 'F37-mapping'],
+  },
+  {
+    name: 'breaker',
+    what: 'a tenant that refuses the app stops the run',
+    file: 'mailbox/breaker.ts',
+    find: 'if (why !== null) throw why;',
+    replace: 'void why;',
+    cells: ['F21-denied'],
+  },
+  {
+    name: 'retry-after',
+    what: 'a mailbox that says how long to wait is left alone so long',
+    file: 'mailbox/importer.ts',
+    find: "return close(error.retryAfterMs, 'throttled');",
+    replace: "return c.again(0, 'throttled');",
+    cells: ['F14-obeyed'],
+  },
+  {
+    name: 'mailbox-once',
+    what: 'a mailbox that several parties lead to gets one copy',
+    file: 'domain/routing.ts',
+    find: 'if (!mailboxes.has(route.mailbox.id)) mailboxes.set(route.mailbox.id, route.mailbox);',
+    replace: 'mailboxes.set(`${route.mailbox.id}${party.role}`, route.mailbox);',
+    cells: ['F39-twice'],
+  },
+  {
+    name: 'folder-each-run',
+    what: 'each run looks anew where the folder of a mailbox lies',
+    file: 'mailbox/folder.ts',
+    find: 'return `${run} ${mailbox} ${year}`;',
+    replace: 'return `${mailbox} ${year}`;',
+    cells: ['F44-deleted'],
+  },
+  {
+    name: 'half-removed',
+    what: 'a message that cannot be completed is removed before another is made',
+    file: 'mailbox/make-copy.ts',
+    find: '  await removeMessage(c.writing, messageId);\n  c.isAdding = false;',
+    replace: '  c.isAdding = false;',
+    cells: ['F19-too-large'],
+  },
+];
