@@ -25,6 +25,7 @@ describe('a party', () => {
     ['"Smith, Alice (+44 7700 900101)" <alice@example.com>', 'Smith, Alice'],
     ['alice@example.com <447700900101>', null],
     ['"alice@example.com" <+447700900101/TYPE=PLMN>', null],
+    ['"alice@example.com" <sip:+447700900101@ims.example.net>', null],
     ['<alice@example.com> "07700 900101"', null],
     ['alice@example.com (447700900101)', null],
     ['=?utf-8?B?NDQ3NzAwOTAwMTAx?= <alice@example.com>', null],
