@@ -2,7 +2,7 @@ import type { HeldRecord } from '../activities/held.ts';
 import type { ItemReader } from '../activities/item-reader.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Party } from '../domain/item.ts';
-import type { HeldKey } from '../staging/held.ts';
+import type { HeldItem } from '../staging/held.ts';
 import type { Staging } from '../staging/staging.ts';
 import { partyOf } from './held-party.ts';
 
@@ -23,6 +23,8 @@ export interface ComingHome {
 
 /** Each reads one item out of its package. */
 const PEOPLE_AT_ONCE = 8;
+/** Items of one person that are tried; the others may be spoilt. */
+const MAX_READS = 10;
 
 export interface HomeSources {
   readonly held: Staging['held'];
@@ -37,17 +39,17 @@ export interface HomeSources {
  * @throws {RunError} `tenant-unavailable`, `tenant-refused`, `staging-unavailable` …
  */
 export async function comingHome(sources: HomeSources, run: string): Promise<ComingHome> {
-  const held = new Map<string, HeldKey[]>();
-  for await (const key of sources.held.list()) {
-    const keys = held.get(key.person);
-    if (keys === undefined) held.set(key.person, [key]);
-    else keys.push(key);
+  const held = new Map<string, HeldItem[]>();
+  for await (const item of sources.held.list()) {
+    const known = held.get(item.person);
+    if (known === undefined) held.set(item.person, [item]);
+    else known.push(item);
   }
   const people: HomeComer[] = [];
   const open = held.values();
   const ask = async (): Promise<void> => {
-    for (const keys of open) {
-      const person = await homeComer(sources, keys, run);
+    for (const heldItems of open) {
+      const person = await homeComer(sources, heldItems, run);
       if (person.items > 0) people.push(person);
     }
   };
@@ -59,19 +61,30 @@ export async function comingHome(sources: HomeSources, run: string): Promise<Com
 }
 
 async function homeComer(
-  { held, items, directory }: HomeSources,
-  keys: readonly HeldKey[],
+  sources: HomeSources,
+  heldItems: readonly HeldItem[],
   run: string,
 ): Promise<HomeComer> {
-  let party: Party | null = null;
-  let count = 0;
-  for (const key of keys) {
-    const record = (await held.read(key)) as HeldRecord | null;
-    if (record === null) continue;
-    party ??= await partyOf(items, record);
-    if (party === null) continue;
-    const { mailbox } = await directory.route(party, record.item.at, run);
-    if (mailbox !== null) count += 1;
+  const party = await whoIs(sources, heldItems);
+  if (party === null) return { number: null, address: null, items: 0 };
+  let items = 0;
+  // A mapping holds for a time: each item is asked about at its own.
+  for (const { at } of heldItems) {
+    const { mailbox } = await sources.directory.route(party, at, run);
+    if (mailbox !== null) items += 1;
   }
-  return { number: party?.number ?? null, address: party?.address ?? null, items: count };
+  return { number: party.number, address: party.address, items };
+}
+
+/** Read from the first of the items that can be read. */
+async function whoIs(
+  { held, items }: HomeSources,
+  heldItems: readonly HeldItem[],
+): Promise<Party | null> {
+  for (const key of heldItems.slice(0, MAX_READS)) {
+    const record = (await held.read(key)) as HeldRecord | null;
+    const party = record === null ? null : await partyOf(items, record);
+    if (party !== null) return party;
+  }
+  return null;
 }
