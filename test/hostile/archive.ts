@@ -29,7 +29,14 @@ export function feedItem(seed: number, index: number): FeedItem {
   const chance = chanceOf(label);
   if (chance.is(UNREADABLE_SHARE)) return { bytes: unreadable(chance), item: null };
   const item = hostileItem(seed, index);
-  return { bytes: wrap(item, `${label}/wrapping`), item };
+  const bytes = wrap(item, `${label}/wrapping`);
+  return { bytes, item: isReadable(item) ? item : null };
+}
+
+/** An e-mail with none of From, To, RCPT_TO and Date is no item. */
+function isReadable({ from, to, recipient, time }: HostileItem): boolean {
+  const hasText = (value: string | null) => value !== null && value.trim() !== '';
+  return from.length + to.length > 0 || hasText(recipient) || hasText(time.sent);
 }
 
 /** The product's own way: read, compose, render. How much is kept in memory follows from the label. */

@@ -68,3 +68,27 @@ export function asItIs(bytes: Buffer, chance: Chance): Travelling {
   );
   return { encoding, body: byteString(bytes) };
 }
+
+/**
+ * The text with soft line ends at some of its spaces (RFC 3676); null when a line of it would need
+ * stuffing or looks like a signature's.
+ */
+export function flowed(text: string, chance: Chance): string | null {
+  if (text === '' || /^[ >]| $|--| {2}/m.test(text)) return null;
+  return text.replaceAll(/ (?!>)/g, () => (chance.is(0.2) ? ' \n' : ' '));
+}
+
+/** The text as an HTML body of the same words; null when HTML would show other spaces. */
+export function asHtml(text: string, chance: Chance): string | null {
+  const lines = text.split('\n');
+  if (!lines.every((line) => /^\S+(?: \S+)*$/.test(line) && !/\p{Cc}/u.test(line))) return null;
+  const letters = (line: string) =>
+    Array.from(line, (letter) => {
+      const code = letter.codePointAt(0) ?? 0;
+      if (/[<>&"]/.test(letter)) return `&#${code};`;
+      return letter !== ' ' && chance.is(0.1) ? `&#x${code.toString(16)};` : letter;
+    }).join('');
+  const rows = lines.map(letters).join(chance.pick(['<br>', '<br/>\n', '<BR CLASS="x">']));
+  const style = chance.is(0.5) ? '<style>p { color: red }</style><!-- no -->' : '';
+  return `<html><head><title>x</title>${style}</head><body><div>${rows}</div></body></html>`;
+}

@@ -1,20 +1,14 @@
-import { byteString, encode, encodeMislabelled, encodeWide, type EncodedText } from './charsets.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { nameHeaders } from './file-names.ts';
 import type { SentFile } from './files.ts';
 import { writePeople, writeValue } from './header-writing.ts';
 import type { HostileItem } from './item.ts';
-import { asItIs, inBase64, inQuotedPrintable, type Travelling } from './transfer.ts';
+import { multipart, type Part } from './mime-part.ts';
+import { textPart } from './text-parts.ts';
+import { inBase64, inQuotedPrintable } from './transfer.ts';
 
-/** A MIME part before its line ends are chosen: LF everywhere, one character a byte. */
-interface Part {
-  readonly fields: readonly string[];
-  readonly body: string;
-  /** How a SMIL document calls it; null when it has no name for that. */
-  readonly reference: string | null;
-  /** Whether a line end after its last byte makes no difference. */
-  readonly mayEndOpen: boolean;
-}
+/** How an MMS gateway calls what is a multipart/related (OMA MMS encapsulation). */
+const WAP_RELATED = 'application/vnd.wap.multipart.related';
 
 /** The item as one delivery of the vendor's feed writes it; another label is another wrapping. */
 export function wrap(item: HostileItem, label: string): Buffer {
@@ -30,9 +24,17 @@ function headerFields(item: HostileItem, chance: Chance): string[] {
   const field = (name: string, value: string) =>
     `${cased(name, chance)}:${chance.pick([' ', ' ', '', '  '])}${value}`;
   const { time, subject, recipient, from, to } = item;
+  // Of two of a name, the first counts.
+  const again = (value: string) => (chance.is(0.03) ? `\n${value}` : '');
   const fields = [
-    ...(time.sent === null ? [] : [field('Date', dateOf(time.sent, chance))]),
-    ...(subject === null ? [] : [field('Subject', writeValue(subject.sent, chance))]),
+    ...(time.sent === null
+      ? []
+      : [
+          field('Date', dateOf(time.sent, chance)) + again('Date: Tue, 01 Jan 2019 00:00:00 +0000'),
+        ]),
+    ...(subject === null
+      ? []
+      : [field('Subject', writeValue(subject.sent, chance)) + again('Subject: another')]),
     ...(recipient === null ? [] : [field('RCPT_TO', recipient)]),
     ...(from.length === 0 ? [] : [field('From', writePeople(from, chance))]),
     ...toFields(to, field, chance),
@@ -80,7 +82,7 @@ function rootOf(item: HostileItem, chance: Chance): Part {
   if (only !== undefined && texts.length === 1 && files.length === 0 && chance.is(0.6)) return only;
   const content = inOrder(texts, files, chance);
   let root = multipart(
-    chance.pick(['mixed', 'mixed', 'related', 'MIXED', 'x-odd']),
+    chance.pick(['mixed', 'mixed', 'related', 'MIXED', 'x-odd', WAP_RELATED]),
     content,
     chance,
   );
@@ -108,64 +110,6 @@ function inOrder(texts: readonly Part[], files: readonly Part[], chance: Chance)
   return isNested ? [...texts, multipart('parallel', files, chance)] : parts;
 }
 
-function textPart(text: string, chance: Chance): Part {
-  const hasHalf = !text.isWellFormed();
-  const lines = text.replaceAll('\r\n', '\n');
-  const isWide = hasHalf || chance.is(0.1);
-  const wrong = isWide || !chance.is(0.15) ? null : encodeMislabelled(lines, chance);
-  const encoded = isWide ? encodeWide(text, chance) : (wrong ?? encode(lines, chance));
-  const travelling = textTransfer(encoded, isWide, chance);
-  const plain = {
-    ...typed('text/plain', encoded.label, travelling, chance),
-    mayEndOpen: !isWide,
-  };
-  if (text === '' || !chance.is(0.15)) return plain;
-  // Plain text wins over HTML, whichever comes first.
-  const html: Part = {
-    fields: ['Content-Type: text/html; charset=utf-8'],
-    body: '<p>another</p>',
-    reference: null,
-    mayEndOpen: false,
-  };
-  return { ...multipart('alternative', chance.shuffled([plain, html]), chance), reference: null };
-}
-
-function textTransfer(encoded: EncodedText, isWide: boolean, chance: Chance): Travelling {
-  const { bytes } = encoded;
-  const form = isWide ? chance.pick(['b', 'q'] as const) : chance.pick(['b', 'q', 'raw'] as const);
-  if (form === 'raw') return asItIs(bytes, chance);
-  if (form === 'q') return inQuotedPrintable(bytes, !isWide, chance);
-  const isCrLf = !isWide && chance.is(0.5);
-  return inBase64(
-    isCrLf ? Buffer.from(byteString(bytes).replaceAll(/\r?\n/g, '\r\n'), 'latin1') : bytes,
-    chance,
-  );
-}
-
-function typed(
-  type: string,
-  label: string | null,
-  { encoding, body }: Travelling,
-  chance: Chance,
-): Part {
-  const quote = chance.pick(['', '"']);
-  const charset = label === null ? '' : `; charset=${quote}${label}${quote}`;
-  // Without a type, a part is text.
-  const isTyped = label !== null || chance.is(0.5);
-  const reference = `t${chance.below(2 ** 31)}`;
-  const fields = [
-    ...(isTyped ? [`Content-Type: ${chance.is(0.2) ? type.toUpperCase() : type}${charset}`] : []),
-    ...(encoding === null ? [] : [`Content-Transfer-Encoding: ${encoding}`]),
-    `Content-Location: ${reference}.txt`,
-  ];
-  return {
-    fields: chance.shuffled(fields),
-    body,
-    reference: `${reference}.txt`,
-    mayEndOpen: false,
-  };
-}
-
 function filePart(file: SentFile, chance: Chance): Part {
   const isText = /^text\/(plain|html)$/.test(file.typeSeen);
   const { disposition, typeParameter } = nameHeaders(
@@ -189,30 +133,6 @@ function filePart(file: SentFile, chance: Chance): Part {
     body: travelling.body,
     reference: `cid:${reference}`,
     mayEndOpen,
-  };
-}
-
-function multipart(type: string, parts: readonly Part[], chance: Chance): Part {
-  const boundary = chance.pick([
-    `b${chance.below(2 ** 31)}`,
-    `----=_Part_${chance.below(2 ** 31)}.${chance.below(2 ** 31)}`,
-    `=_${chance.below(2 ** 31)}'()+_,-./:=?`,
-    `${'x'.repeat(59)}${String(chance.below(2 ** 31)).padStart(10, '0')}`,
-    `with space ${chance.below(2 ** 31)}`,
-  ]);
-  const preamble = chance.is(0.3) ? 'This is a multi-part message in MIME format.\n' : '';
-  const blocks = parts.map(
-    ({ fields, body }) =>
-      `--${boundary}\n${fields.join('\n')}${fields.length > 0 ? '\n' : ''}\n${body}\n`,
-  );
-  const last = parts.at(-1);
-  const isOpen = last?.mayEndOpen === true && chance.is(0.03);
-  const end = isOpen ? '' : `--${boundary}--${chance.pick(['', '\n', '\nepilogue\n'])}`;
-  return {
-    fields: [`Content-Type: multipart/${type}; boundary="${boundary}"`],
-    body: `${preamble}${blocks.join('')}${end}`,
-    reference: null,
-    mayEndOpen: false,
   };
 }
 
