@@ -63,7 +63,9 @@ class ItemsProof {
   readonly #seen = new Set<string>();
   /** Messages that were made of an entry which has not come by yet. */
   readonly #notConverted = new Map<string, ProvenMessage>();
-  /** The copies of the slice before: read while this slice's bytes are. */
+  /** Copies that are looked for together: the packages of a day may be many and small. */
+  #waiting: ExpectedCopy[] = [];
+  /** The copies before: read while the next items are. */
   #reading: Promise<void> = Promise.resolve();
   readonly #total: number;
   #done = 0;
@@ -91,25 +93,30 @@ class ItemsProof {
     for (let from = 0; from < byPlace.length; from += SLICE_ITEMS) {
       const slice = byPlace.slice(from, from + SLICE_ITEMS);
       const known = await this.#readKnown(scoped.day, slice);
-      const copies: ExpectedCopy[] = [];
       const entries =
         bytes === null
           ? slice.map(unreadEntry)
           : readEntries(this.#ports, bytes, scoped.day, slice);
       for await (const entry of entries) {
         if (bytes !== null) this.#proveBytes(entry, path);
-        copies.push(...(await this.#proveItem(entry, path, known)));
+        this.#waiting.push(...(await this.#proveItem(entry, path, known)));
         this.#done += 1;
         this.#options.onProgress({ phase: 'items', done: this.#done, total: this.#total });
       }
-      await this.#reading;
-      this.#reading = this.#mailboxes.prove(copies);
-      // Its failure is waited for with the next slice, or at the end.
-      this.#reading.catch(() => undefined);
+      if (this.#waiting.length >= SLICE_ITEMS) await this.#look();
     }
   }
 
+  async #look(): Promise<void> {
+    await this.#reading;
+    this.#reading = this.#mailboxes.prove(this.#waiting);
+    this.#waiting = [];
+    // Its failure is waited for with the next copies, or at the end.
+    this.#reading.catch(() => undefined);
+  }
+
   async close(): Promise<void> {
+    await this.#look();
     await this.#reading;
     this.#mailboxes.close();
     this.#proof.notice('by-digest-only', this.#notConverted.size);
