@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GraphClient, GraphRequest } from '../../../src/mailbox/graph-client.ts';
+import type { GraphAnswer, GraphClient, GraphRequest } from '../../../src/mailbox/graph-client.ts';
 import { GraphProblem } from '../../../src/mailbox/graph-problem.ts';
 import { reads } from '../../../src/mailbox/reads.ts';
 import { handClock } from '../../support/hand-clock.ts';
@@ -40,6 +40,33 @@ test('twenty fill a batch and do not wait for more', async () => {
     [20, 1],
   );
   assert.equal(subRequests(), 21);
+});
+
+test('four batches are on their way at once, whatever is asked, and a failed one gives its place', async () => {
+  const answers: PromiseWithResolvers<GraphAnswer>[] = [];
+  let [open, mostOpen] = [0, 0];
+  const client: GraphClient = {
+    async request() {
+      open += 1;
+      mostOpen = Math.max(mostOpen, open);
+      const answer = Promise.withResolvers<GraphAnswer>();
+      answers.push(answer);
+      return answer.promise.finally(() => (open -= 1));
+    },
+    bare: () => Promise.reject(new Error('reads have no address of their own')),
+    requests: () => answers.length,
+  };
+  const { read } = reads(client, handClock());
+
+  const asked = Promise.all(Array.from({ length: 200 }, () => read('/users')));
+  for (let at = 0; at < 10; at += 1) {
+    if (at % 2 === 0) answers[at]?.reject(new GraphProblem(503, null));
+    else answers[at]?.resolve({ status: 200, headers: new Headers(), body: { responses: [] } });
+    await new Promise(setImmediate);
+  }
+
+  assert.equal((await asked).length, 200);
+  assert.deepEqual([answers.length, mostOpen], [10, 4]);
 });
 
 test('answers may come in any order; one that is missing is no answer', async () => {
