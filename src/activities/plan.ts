@@ -9,6 +9,7 @@ import { RunError } from '../domain/run-error.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { DayPlan } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
+import { ensureState } from './rebuild-state.ts';
 
 /** Plans a day's run from the connector's configuration and the reports there are. */
 export function planDay(connectors: Connectors) {
@@ -19,7 +20,8 @@ export function planDay(connectors: Connectors) {
     beforeStart?: true;
     ownDayOnly?: true;
   }): Promise<DayPlan> => {
-    const { settings, staging } = connectors.get(input.connector);
+    const connector = connectors.get(input.connector);
+    const { settings, staging } = connector;
     if (!isArchiveDay(input.day)) {
       throw new RunError('configuration', `"${input.day}" is no day. Give one as YYYY-MM-DD.`);
     }
@@ -29,6 +31,7 @@ export function planDay(connectors: Connectors) {
         `${input.day} lies before the startDay of "${settings.id}", ${settings.startDay}. If it is wanted: o2-archiver backfill --from ${input.day} --to ${input.day} --before-start`,
       );
     }
+    await ensureState(connector);
     const lookbackDays = input.ownDayOnly === true ? 0 : settings.lookbackDays;
     const window = windowOf(input.day, lookbackDays, settings.startDay);
     const oldest = addDays(input.day, -settings.catchupDays);
