@@ -12,6 +12,9 @@ const BEAT_EVERY_MS = 10_000;
 /** Of the import (workflows/proxies.ts): a killed worker has sent nothing later than this after a beat. */
 const HEARTBEAT_TIMEOUT_MS = 45_000;
 
+/** No older database of Temporal is restored in less. */
+const FRESH_FOR_MS = 60_000;
+
 export interface ImportActivityInput {
   /** Run id of the day: the scope of "once per run" checks. */
   readonly run: string;
@@ -19,6 +22,8 @@ export interface ImportActivityInput {
   readonly home: string;
   /** See convert: the import is fresh only when this is its own run's id, on attempt 1. */
   readonly createdInRun: string | null;
+  /** When this run of the item began, by its history, ISO 8601 UTC; absent in what is older than it. */
+  readonly startedAt?: string;
   /** This run goes on from the middle of another one, whose import may be at work. */
   readonly isReset: boolean;
   readonly mailbox: MailboxRoute;
@@ -44,7 +49,8 @@ export function importCopy(connectors: Connectors) {
     const context = Context.current();
     const { attempt, workflowExecution } = context.info;
     const connector = connectors.get(input.item.connector);
-    const isFresh = attempt === 1 && input.createdInRun === workflowExecution?.runId;
+    const isOwn = attempt === 1 && input.createdInRun === workflowExecution?.runId;
+    const isFresh = isOwn && isRecent(input.startedAt);
     const receipt = isFresh
       ? null
       : await connector.staging.receipts.find(input.home, input.item.itemKey);
@@ -142,6 +148,15 @@ function partialOf(known: MailboxEntry | undefined) {
 /** A better copy that was begun and taken back may lie in Deleted Items: look-ups must ignore it. */
 function asItWas(known: MailboxEntry, { removed }: ImportEnd): MailboxEntry {
   return removed.length === 0 ? known : { ...known, removed };
+}
+
+/**
+ * A Temporal that was restored from an older copy of its database runs an item's steps again as if
+ * they had never been, under the same run id and as the first attempt. Its history tells its age.
+ */
+function isRecent(startedAt: string | undefined): boolean {
+  if (startedAt === undefined) return true;
+  return Math.abs(Date.now() - Date.parse(startedAt)) < FRESH_FOR_MS;
 }
 
 function copyOf(

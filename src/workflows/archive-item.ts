@@ -84,7 +84,7 @@ async function importAll(
 ): Promise<Imported[]> {
   if (converted.outcome === 'failed') return [];
   const { home, createdInRun } = converted;
-  const way = { run, item, home, createdInRun, isReset: isReset() };
+  const way = { run, item, home, createdInRun, startedAt: runStartedAt(), isReset: isReset() };
   const copies: Imported[] = [];
   const waiting = mapped.mailboxes.entries();
   const importOneByOne = async (): Promise<void> => {
@@ -193,6 +193,10 @@ function stepsOf(way: {
       ({ attempts }) => ({ step: 'import', attempts, startedAt: readyAt, endedAt }) as const,
     ),
   ];
+}
+
+function runStartedAt(): string {
+  return toSeconds(workflowInfo().runStartTime.getTime());
 }
 
 /** An operator's reset: this run goes on from the middle of another one. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ApplicationFailure, type Info } from '@temporalio/activity';
+import { toSeconds } from '../../../src/domain/archive-day.ts';
 import { importCopy, type Imported } from '../../../src/activities/import.ts';
 import type { MemoryBudget } from '../../../src/activities/memory-budget.ts';
 import { REASONS } from '../../../src/domain/reason.ts';
@@ -31,6 +32,7 @@ interface Trial {
   /** Whose convert created the message blob. */
   readonly createdInRun?: string | null;
   readonly isReset?: boolean;
+  readonly startedAt?: string;
   readonly receipt?: Partial<Receipt>;
   readonly staging?: Staging;
   readonly end?: ImportEnd | ((attempt: Attempt) => ImportEnd);
@@ -66,11 +68,11 @@ async function tried(trial: Trial) {
     ...trial.info,
   });
   environment.on('heartbeat', (details) => beats.push(details));
-  const { createdInRun = null, isReset = false } = trial;
+  const { createdInRun = null, isReset = false, startedAt = toSeconds(Date.now()) } = trial;
   const item = aReference();
   const mailbox = trial.rule === undefined ? MAILBOX : { ...MAILBOX, rule: trial.rule };
   const more = trial.complete === undefined ? {} : { complete: trial.complete };
-  const input = { run: 'day', item, home: DAY, createdInRun, isReset, mailbox, ...more };
+  const input = { run: 'day', item, home: DAY, createdInRun, startedAt, isReset, mailbox, ...more };
   const end: unknown = await environment
     .run(importCopy(only(connector)), input)
     .catch((error: unknown) => error);
@@ -106,6 +108,7 @@ describe('an import is fresh', () => {
     ['a later attempt', { createdInRun: RUN_ID, info: { attempt: 2 } }],
     ['a run that was reset: another run’s convert created it', { createdInRun: 'before' }],
     ['a message that was there before', { createdInRun: null }],
+    ['a run that began long ago', { createdInRun: RUN_ID, startedAt: '2026-11-24T01:00:00Z' }],
   ] as const) {
     it(`never on ${why}; an attempt before it may have sent until it was scheduled`, async () => {
       const { input, attempt } = await askedIn(trial);
