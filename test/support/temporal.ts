@@ -23,6 +23,11 @@ export interface TestTemporal {
   readonly cliPath: string;
   /** Where the server keeps its database and its log. */
   readonly folder: string;
+  /**
+   * SIGKILL of the server, and a start on its database at the same address; `meanwhile` may do to the
+   * database what it likes.
+   */
+  crash(meanwhile?: () => void | Promise<void>): Promise<void>;
   /** Ends the connections and the server, and removes its database. */
   stop(): Promise<void>;
 }
@@ -32,14 +37,11 @@ export async function startTestTemporal(): Promise<TestTemporal> {
   const folder = mkdtempSync(join(tmpdir(), 'o2-temporal-'));
   const environment = process.env;
   const cli = await findTemporalCli(environment);
-  const server = await startTemporal({
-    cli,
-    folder,
-    port: await anyPort('Temporal'),
-    uiPort: await anyPort('Web UI'),
-    logFile: join(folder, 'server.log'),
-    environment,
-  });
+  const port = await anyPort('Temporal');
+  const uiPort = await anyPort('Web UI');
+  const logFile = join(folder, 'server.log');
+  const start = () => startTemporal({ cli, folder, port, uiPort, logFile, environment });
+  let server = await start();
   const connection = await Connection.connect({ address: server.address });
   const native = await NativeConnection.connect({ address: server.address });
   return {
@@ -49,6 +51,12 @@ export async function startTestTemporal(): Promise<TestTemporal> {
     address: server.address,
     cliPath: cli.path,
     folder,
+    async crash(meanwhile) {
+      process.kill(server.part.pid(), 'SIGKILL');
+      await server.part.ended;
+      await meanwhile?.();
+      server = await start();
+    },
     async stop() {
       await native.close();
       await connection.close();
