@@ -1,100 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/activity';
-import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { ScheduleOverlapPolicy } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
-import { Worker } from '@temporalio/worker';
-import type { Activities } from '../src/activities/index.ts';
-import { batchWorkflowId, dayWorkflowId, itemWorkflowId, scheduleId } from '../src/domain/ids.ts';
-import { fakeWorld, type FakeWorld } from '../test/support/fake-activities.ts';
+import { dayWorkflowId, itemWorkflowId, scheduleId } from '../src/domain/ids.ts';
 import type { TestTemporal } from '../test/support/temporal.ts';
 import { until } from '../test/support/until.ts';
-import { workflowBundle } from '../test/support/workflow-bundle.ts';
+import { DAY, Stage, type RecordedRun, type Way } from './recorded-stage.ts';
 
-/** One history to keep, `<workflow type>.<what happens in it>`. */
-export interface RecordedRun {
-  readonly name: string;
-  readonly history: History;
-}
-
-const DAY = '2026-11-21';
 const EARLIER = '2026-11-18';
 
-/** Every way through archiveDay, archiveBatch and archiveItem that their code distinguishes. */
+/** Every way through the workflows that their code distinguishes. */
 export async function* recordedRuns(temporal: TestTemporal): AsyncIterable<RecordedRun> {
   for (const way of WAYS) {
     const stage = new Stage(temporal);
     yield* await stage.play(way);
-  }
-}
-
-type Way = (stage: Stage) => Promise<void>;
-
-/** A world, a connector and a task queue of its own, and what is kept of its runs. */
-class Stage {
-  readonly world: FakeWorld = fakeWorld();
-  /** The world's activities; a way replaces those it is about. */
-  readonly activities: Activities = { ...this.world.activities };
-  readonly connector = 'o2';
-  readonly taskQueue = `recorded-${randomUUID()}`;
-  readonly client: Client;
-  /** Workflow id of the day that was run last. */
-  lastDay = '';
-  readonly #temporal: TestTemporal;
-  readonly #kept: RecordedRun[] = [];
-
-  constructor(temporal: TestTemporal) {
-    this.#temporal = temporal;
-    this.client = temporal.client;
-  }
-
-  async play(way: Way): Promise<RecordedRun[]> {
-    const worker = await Worker.create({
-      connection: this.#temporal.native,
-      taskQueue: this.taskQueue,
-      workflowBundle: await workflowBundle(),
-      activities: this.#asTheyAre(),
-    });
-    await worker.runUntil(way(this));
-    return this.#kept;
-  }
-
-  /** A worker takes its activities over when it is made; a way replaces them later. */
-  #asTheyAre(): Record<string, (input: never) => Promise<unknown>> {
-    const names = Object.keys(this.activities) as (keyof Activities)[];
-    return Object.fromEntries(
-      names.map((name) => [name, (input: never) => this.activities[name](input)]),
-    );
-  }
-
-  /** Keys that no other way has: item workflow ids hold no day. */
-  items(count: number): string[] {
-    const begin = randomUUID().replaceAll('-', '');
-    return Array.from({ length: count }, (_, at) => begin + at.toString(16).padStart(32, '0'));
-  }
-
-  /** Runs the day to its end, whatever that is; gives the id of its first run. */
-  async runDay(day: string, suffix: string = randomUUID(), retry?: object): Promise<string> {
-    const handle = await this.client.workflow.start('archiveDay', {
-      taskQueue: this.taskQueue,
-      workflowId: `${dayWorkflowId(this.connector, day)}-${suffix}`,
-      args: [{ connector: this.connector, day, ...(retry === undefined ? {} : { retry }) }],
-    });
-    this.lastDay = handle.workflowId;
-    await handle.result().catch(() => undefined);
-    return handle.firstExecutionRunId;
-  }
-
-  async keep(name: string, workflowId: string, runId?: string): Promise<void> {
-    const history = await this.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    this.#kept.push({ name, history });
-  }
-
-  keepItem(name: string, itemKey: string | undefined): Promise<void> {
-    return this.keep(`archiveItem.${name}`, itemWorkflowId(this.connector, itemKey ?? ''));
-  }
-
-  keepBatch(name: string, dayRunId: string, number = 1): Promise<void> {
-    return this.keep(`archiveBatch.${name}`, batchWorkflowId(dayRunId, number));
   }
 }
 
@@ -319,6 +237,39 @@ const WAYS: readonly Way[] = [
 
     await stage.keep('archiveDay.batch-parked', stage.lastDay);
     await stage.keepBatch('parked', runId);
+  },
+
+  async function ofCasesThatAnOperatorSettles(stage) {
+    const keys = stage.items(5);
+    stage.world.site.set(DAY, keys);
+    for (const key of keys) stage.world.refused.set(key, 'mailbox-full');
+    await stage.runDay(DAY);
+
+    const waived = await stage.settle('waive', keys);
+    await stage.keep('settleCases.waived', waived.workflowId);
+    await stage.keepItem('waived', keys[0]);
+    await stage.keepBatch('request', waived.runId);
+    stage.world.refused.clear();
+    const opened = await stage.settle('unwaive', keys.slice(0, 1));
+    await stage.keep('settleCases.opened-again', opened.workflowId);
+    await stage.keepItem('opened-again', keys[0]);
+  },
+
+  async function ofACopyThatIsCompleted(stage) {
+    const [key] = stage.items(1);
+    stage.world.site.set(DAY, [key ?? '']);
+    stage.world.refused.set(key ?? '', 'mailbox-full');
+    await stage.runDay(DAY);
+    const { import: importCopy } = stage.activities;
+    stage.activities.import = async (input) => {
+      stage.world.refused.clear();
+      return { ...(await importCopy(input)), notCompleted: 'ErrorMessageSizeExceeded' };
+    };
+
+    const runId = await stage.runDay(DAY, 'complete', { outcome: 'partial' });
+
+    await stage.keepItem('not-completed', key);
+    await stage.keepBatch('complete', runId);
   },
 ];
 

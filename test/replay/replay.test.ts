@@ -46,7 +46,12 @@ describe('the histories of every version', () => {
       .filter((file) => file.startsWith(`v${version}/`))
       .map((file) => basename(file).split('.')[0]);
 
-    assert.deepEqual([...new Set(types)].sort(), ['archiveBatch', 'archiveDay', 'archiveItem']);
+    assert.deepEqual([...new Set(types)].sort(), [
+      'archiveBatch',
+      'archiveDay',
+      'archiveItem',
+      'settleCases',
+    ]);
   });
 });
 
