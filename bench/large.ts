@@ -47,6 +47,7 @@ export async function benchLarge(
   });
   const days = readDays(values.days);
   if (days === null) return null;
+  if (process.platform !== 'linux') throw new Error('Only Linux keeps the peak of a process.');
   const rounds: LargeRound[] = [];
   for (const day of days) {
     const round = await roundOf(day, values.profile ?? null);
