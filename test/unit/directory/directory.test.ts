@@ -131,3 +131,19 @@ test('without a mapping in force only the address counts', async () => {
 
   assert.deepEqual(route, { mailbox: null, reason: 'no-user', isInCustomMapping: false });
 });
+
+test('the mailbox of an address is found whatever the mapping says, and why there is none', async () => {
+  const who = directory({
+    users: USERS,
+    mapping: async () => null,
+    automatic: false,
+    custom: true,
+  });
+  const find = async (address: string) => {
+    const found = await who.mailboxOf(address, 'run-1');
+    return found.mailbox === null ? found.reason : found.mailbox.id;
+  };
+
+  assert.equal(await find('Alice@Example.com'), 'alice');
+  assert.equal(await find('nobody@example.com'), 'no-user');
+});

@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { readItem } from '../../../src/telemessage/item.ts';
-import { canonical, itemKey, rawItemKey, type KeyFacts } from '../../../src/telemessage/key.ts';
+import {
+  canonical,
+  itemKey,
+  rawItemKey,
+  type KeyFacts,
+  sourceReference,
+} from '../../../src/telemessage/key.ts';
 import { inPieces } from './emails.ts';
 
 interface Vector {
@@ -72,5 +78,36 @@ describe('the canonical string', () => {
     canonical({ ...facts, text: `${'\n'.repeat(2_000_000)}x` });
 
     assert.ok(performance.now() - started < 2000);
+  });
+});
+
+describe('the reference to a source id', () => {
+  const key = Buffer.alloc(32, 1);
+  const facts = {
+    connector: 'o2',
+    owner: 'a@example.com',
+    sourceId: '1795252542_447_0',
+    event: null,
+  };
+
+  it('is the same for every version of an item, whatever it says', () => {
+    assert.equal(sourceReference(key, facts), sourceReference(key, { ...facts }));
+    assert.match(sourceReference(key, facts), /^[0-9a-f]{32}$/);
+  });
+
+  it('tells owners, connectors and kinds of event apart: both captures of a talk are two items', () => {
+    const others = [
+      { ...facts, owner: 'b@example.com' },
+      { ...facts, connector: 'o3' },
+      { ...facts, event: 'edit' },
+      { ...facts, sourceId: '1795252542_447_1' },
+    ];
+
+    const all = new Set([facts, ...others].map((one) => sourceReference(key, one)));
+    assert.equal(all.size, 5);
+  });
+
+  it('cannot be tried without its key, though the ids of the vendor can be guessed', () => {
+    assert.notEqual(sourceReference(key, facts), sourceReference(Buffer.alloc(32, 2), facts));
   });
 });
