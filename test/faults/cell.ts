@@ -24,6 +24,10 @@ export interface Cell {
   readonly end: string;
   /** Part of `npm test`: over within seconds. */
   readonly isQuick?: boolean;
+  /** Minutes: played only when it is asked for by `--mixture` or its name. */
+  readonly isLong?: boolean;
+  /** Of `play`, unless ten minutes are enough. */
+  readonly timeoutMs?: number;
   /** How often it is tried unless `--trials` says otherwise [1]. */
   readonly trials?: number;
   /** Kills or replaces servers: it gets Temporal and Azurite of its own. */
@@ -85,10 +89,17 @@ export interface Stage {
   readonly make: ItemMaker;
   readonly truth: Truth;
   readonly random: () => number;
-  /** Puts a package of these items at the site, as settled as `changedAt` says; gives its name. */
+  /** How many items a long cell makes: what it would, unless `--items` says otherwise. */
+  readonly items: (usual: number) => number;
+  /** A figure for the table. */
+  readonly note: (text: string) => void;
+  /**
+   * Puts a package of these items at the site, deflated unless `isStored`, and as settled as
+   * `changedAt` says; gives its name.
+   */
   readonly deliver: (
     items: readonly GeneratedItem[],
-    options?: { day?: string; number?: number; changedAt?: Date },
+    options?: { day?: string; number?: number; changedAt?: Date; isStored?: boolean },
   ) => Promise<string>;
   /** Records another end than "imported for every party whom the tenant knows". */
   readonly expect: (item: GeneratedItem, end: ExpectedEnd) => void;

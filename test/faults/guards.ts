@@ -138,4 +138,28 @@ export const GUARDS: readonly Guard[] = [
     replace: '  c.isAdding = false;',
     cells: ['F19-too-large'],
   },
+  {
+    name: 'other-home',
+    what: 'an item that was first delivered on another day is skipped on this one',
+    file: 'workflows/archive-item.ts',
+    find: "if (converted.outcome === 'message' && converted.home !== item.day) {",
+    replace: "if (converted.outcome === 'message' && item.day === '') {",
+    cells: ['F42-next-day'],
+  },
+  {
+    name: 'digest-on-read',
+    what: 'the bytes of an item are compared with the digest that the index has',
+    file: 'telemessage/entry.ts',
+    find: "if (!isWhole || createHash('sha256').update(bytes).digest('hex') !== entry.sha256) {",
+    replace: 'if (!isWhole) {',
+    cells: ['F3-flipped'],
+  },
+  {
+    name: 'quiet-seconds',
+    what: 'a file at the site that was changed a moment ago is left for the next look',
+    file: 'activities/fetch.ts',
+    find: 'return Date.now() - Date.parse(file.modifiedAt) < quietMs;',
+    replace: 'return quietMs < 0;',
+    cells: ['F1-growing'],
+  },
 ];

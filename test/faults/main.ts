@@ -20,6 +20,9 @@ code with the product, judge what was left behind. Ends with 1 when a cell is re
   --at-once N      cells beside each other (4)
   --without GUARD  plays the guard's cells on a copy of the product without it, and ends with 1 when
                    one of them does not turn red; "all" for each guard in turn
+  --mixture        the long cells instead: thousands of items under all faults at once, a throttled
+                   mailbox beside others, requests a copy
+  --items N        of a long cell
   --write FILE     with --without: the table as Markdown
 `;
 
@@ -30,6 +33,8 @@ interface Wish {
   readonly atOnce: number;
   readonly without: readonly Guard[] | null;
   readonly file: string | null;
+  readonly isLong: boolean;
+  readonly items: number | null;
 }
 
 function readWish(): Wish | null {
@@ -41,35 +46,44 @@ function readWish(): Wish | null {
       'at-once': { type: 'string', default: '4' },
       without: { type: 'string' },
       write: { type: 'string' },
+      mixture: { type: 'boolean', default: false },
+      items: { type: 'string' },
     },
   });
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
   const trials = values.trials === undefined ? null : Number(values.trials);
-  const atOnce = Number(values['at-once']);
+  const items = values.items === undefined ? null : Number(values.items);
+  // What a long cell measures is not measured beside another one.
+  const atOnce = values.mixture ? 1 : Number(values['at-once']);
   const isCount = (n: number): boolean => Number.isInteger(n) && n > 0;
-  if (!isCount(trials ?? 1) || !isCount(atOnce) || !Number.isInteger(seed)) return null;
+  if (!isCount(trials ?? 1) || !isCount(items ?? 1) || !isCount(atOnce) || !Number.isInteger(seed))
+    return null;
   const { without } = values;
   const guards = GUARDS.filter(({ name }) => without === 'all' || name === without);
   if (without !== undefined && guards.length === 0) return null;
   return {
-    ...{ seed, trials, atOnce },
+    ...{ seed, trials, atOnce, items },
+    isLong: values.mixture,
     only: values.only?.split(',') ?? [],
     without: without === undefined ? null : guards,
     file: values.write ?? null,
   };
 }
 
-function chosen({ only }: Wish): Cell[] {
-  return CELLS.filter(
-    ({ id, row }) => only.length === 0 || only.some((name) => row === name || id === name),
+function chosen({ only, isLong: wantsLong }: Wish): Cell[] {
+  return CELLS.filter(({ id, row, isLong = false }) =>
+    only.length === 0
+      ? isLong === wantsLong
+      : only.some((name) => id === name || (row === name && isLong === wantsLong)),
   );
 }
 
 async function tryCells(wish: Wish, cells: readonly Cell[]): Promise<boolean> {
-  const { seed, atOnce, trials: wanted } = wish;
+  const { seed, atOnce, items, trials: wanted } = wish;
   print(`Seed ${String(seed)}; ${String(cells.length)} cells, ${String(atOnce)} at once.\n`);
   const trials = await tryAll(playsOf(cells, wanted), {
     ...{ seed, atOnce },
+    ...(items === null ? {} : { items }),
     onTrial: (trial) => print(trialLine(trial)),
   });
   print(`\nSeed ${String(seed)}\n${closingTable(cells, trials, UNTRIED)}`);

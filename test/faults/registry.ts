@@ -1,9 +1,12 @@
 import type { Cell, UntriedRow } from './cell.ts';
 import { DAY_CELLS } from './cells/days.ts';
 import { KILL_CELLS } from './cells/kill.ts';
+import { LONG_CELLS } from './cells/long.ts';
 import { MAILBOX_CELLS } from './cells/mailboxes.ts';
 import { OPERATOR_CELLS } from './cells/operators.ts';
 import { PEOPLE_CELLS } from './cells/people.ts';
+import { SERVER_CELLS } from './cells/servers.ts';
+import { STORAGE_CELLS } from './cells/storage.ts';
 import { TENANT_CELLS } from './cells/tenant.ts';
 import { UPLOAD_CELLS } from './cells/uploads.ts';
 
@@ -16,6 +19,9 @@ export const CELLS: readonly Cell[] = [
   ...MAILBOX_CELLS,
   ...DAY_CELLS,
   ...OPERATOR_CELLS,
+  ...LONG_CELLS,
+  ...STORAGE_CELLS,
+  ...SERVER_CELLS,
 ];
 
 /** Rows that cannot be tried here. */

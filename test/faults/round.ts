@@ -14,6 +14,7 @@ export interface Play {
 
 export interface RoundOptions {
   readonly seed: number;
+  readonly items?: number;
   /** Most of a cell's time is waiting: several beside each other. */
   readonly atOnce: number;
   readonly onTrial?: (trial: Trial, play: Play) => void;
@@ -27,7 +28,7 @@ export function playsOf(cells: readonly Cell[], trials: number | null): Play[] {
 
 /** Tries them all, a few at a time, on servers that they share. Trials come in the order of plays. */
 export async function tryAll(plays: readonly Play[], options: RoundOptions): Promise<Trial[]> {
-  const { seed, atOnce, onTrial } = options;
+  const { seed, atOnce, items, onTrial } = options;
   const ground = await openGround();
   const done: Trial[] = [];
   let next = 0;
@@ -36,7 +37,10 @@ export async function tryAll(plays: readonly Play[], options: RoundOptions): Pro
       const play = plays[at];
       if (play === undefined) return;
       const { cell, ...how } = play;
-      const trial = await tryCell(cell, { ground, seed, ...how });
+      const trial = await tryCell(cell, {
+        ...{ ground, seed, ...how },
+        ...(items === undefined ? {} : { items }),
+      });
       done[at] = trial;
       onTrial?.(trial, play);
     }

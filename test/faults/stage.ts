@@ -33,11 +33,18 @@ export interface StageOptions {
   readonly random: () => number;
   readonly office?: Partial<OfficeOptions>;
   readonly hasContainerSite?: boolean;
+  readonly items?: number;
   readonly workerFile?: string;
 }
 
+export interface SetStage extends Stage {
+  /** What the cell noted so far. */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
 /** Sets the stage of one trial of a cell: everything in it is its own, and nothing has happened yet. */
-export async function setStage(options: StageOptions): Promise<Stage & { close(): Promise<void> }> {
+export async function setStage(options: StageOptions): Promise<SetStage> {
   const { ground, random } = options;
   const { cast, user } = peopleOf(random);
   const site = options.hasContainerSite === true ? `site-${wordOf(random).slice(0, 8)}` : null;
@@ -58,6 +65,7 @@ export async function setStage(options: StageOptions): Promise<Stage & { close()
   const truth = new Truth();
   truth.keepSecret(String(office.env['O2_GRAPH_SECRET']));
   const workers: OfficeWorker[] = [];
+  const notes: string[] = [];
   const { workflow } = office.temporal.client;
 
   const startDay: Stage['startDay'] = async ({ day = DAY, retry, workflowId } = {}) => {
@@ -85,11 +93,16 @@ export async function setStage(options: StageOptions): Promise<Stage & { close()
     make: itemMaker(DAY, random),
     truth,
     random,
+    items: (usual) => options.items ?? usual,
+    note: (text) => void notes.push(text),
     expect: (item, end) => truth.expect(item, end),
-    async deliver(items, { day = DAY, number = 1, changedAt = anHourAgo() } = {}) {
+    async deliver(
+      items,
+      { day = DAY, number = 1, changedAt = anHourAgo(), isStored = false } = {},
+    ) {
       const name = `${day.replaceAll('-', '')}0000-TeleMessage_${String(number)}_20261125010000`;
       const path = join(office.siteFolder, `${name}.zip`);
-      await writePackage(path, name, items);
+      await writePackage(path, name, items, { compress: !isStored });
       utimesSync(path, changedAt, changedAt);
       if (site !== null) await upload(ground, site, path);
       const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -112,6 +125,7 @@ export async function setStage(options: StageOptions): Promise<Stage & { close()
     ask: (method, path, body) => asAdministrator(office, method, path, body),
     created: () => sumOf(office.tenant.counters().created),
     requested: (kind) => office.tenant.counters().requests[kind] ?? 0,
+    notes,
     close: () => office.stop(),
   };
 }
@@ -136,9 +150,10 @@ async function writePackage(
   path: string,
   name: string,
   items: readonly GeneratedItem[],
+  how: { readonly compress: boolean },
 ): Promise<void> {
   const zip = new ZipFile();
-  for (const { eml, entry } of items) zip.addBuffer(eml, entry);
+  for (const { eml, entry } of items) zip.addBuffer(eml, entry, how);
   const manifest = [`Count: ${String(items.length)}`, ...items.map(({ entry }) => entry), ''];
   zip.addBuffer(Buffer.from(manifest.join('\r\n')), `${name}.mf`);
   zip.end();

@@ -9,6 +9,7 @@ export function trialLine(trial: Trial): string {
   const { cell, findings, objection, seconds } = trial;
   const word = isGreen(trial) ? 'ok ' : 'RED';
   const lines = [`${word}  ${cell.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`];
+  for (const note of trial.notes) lines.push(`     ${note}`);
   if (objection !== null) lines.push(`     ${objection.replaceAll('\n', '\n     ')}`);
   for (const { invariant, where, text } of findings.slice(0, MAX_FINDINGS)) {
     lines.push(`     ${invariant} ${where}: ${text}`);

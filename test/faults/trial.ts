@@ -18,6 +18,8 @@ export interface TrialOptions {
   readonly ground: Ground;
   readonly seed: number;
   readonly number: number;
+  /** In place of how many a long cell makes. */
+  readonly items?: number;
   /** The worker of another source than this one: a guard is off there. */
   readonly workerFile?: string;
 }
@@ -27,6 +29,7 @@ export interface Trial {
   readonly findings: readonly Finding[];
   /** What the cell itself objected to; null when nothing. */
   readonly objection: string | null;
+  readonly notes: readonly string[];
   readonly seconds: number;
 }
 
@@ -36,15 +39,18 @@ export async function tryCell(cell: Cell, options: TrialOptions): Promise<Trial>
   const ground = cell.hasOwnGround === true ? await openGround() : options.ground;
   let findings: readonly Finding[] = [];
   let objection: string | null = null;
+  let notes: readonly string[] = [];
   try {
     const stage = await setStage({
       ground,
       random: randomOf(seedOf(options.seed, `${cell.id} ${String(options.number)}`)),
       hasContainerSite: cell.hasContainerSite === true,
       ...(cell.office === undefined ? {} : { office: cell.office }),
+      ...(options.items === undefined ? {} : { items: options.items }),
       ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
     });
     try {
+      notes = stage.notes;
       objection = await objectionOf(cell, stage);
       findings = await judgeAll(stage);
     } finally {
@@ -55,13 +61,15 @@ export async function tryCell(cell: Cell, options: TrialOptions): Promise<Trial>
   } finally {
     if (ground !== options.ground) await ground.stop();
   }
-  return { cell: cell.id, findings, objection, seconds: (performance.now() - startedAt) / 1_000 };
+  const seconds = (performance.now() - startedAt) / 1_000;
+  return { cell: cell.id, findings, objection, notes, seconds };
 }
 
 async function objectionOf(cell: Cell, stage: Stage): Promise<string | null> {
+  const { timeoutMs = PLAY_TIMEOUT_MS } = cell;
   const timer = new AbortController();
-  const late = sleep(PLAY_TIMEOUT_MS, undefined, { signal: timer.signal }).then(
-    () => `not over within ${String(PLAY_TIMEOUT_MS / 1_000)} s`,
+  const late = sleep(timeoutMs, undefined, { signal: timer.signal }).then(
+    () => `not over within ${String(timeoutMs / 1_000)} s`,
     () => null,
   );
   try {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Cell } from '../cell.ts';
 import { finished } from '../finished.ts';
 
-/** F42: the same day from several sides at once. */
+/** F42: the same items, and the same day, from several sides. */
 export const DAY_CELLS: readonly Cell[] = [
   {
     id: 'F42-beside',
@@ -52,6 +54,48 @@ export const DAY_CELLS: readonly Cell[] = [
         assert.deepEqual([outcome, books.imported], ['complete', 16]);
       }
       assert.equal(created(), 16);
+    },
+  },
+  {
+    id: 'F42-next-day',
+    row: 'F42',
+    title: "an item lies in its own day's package and again in the next day's",
+    end: 'a receipt there says skipped and names its home; one copy; the books of both days close',
+    async play({ cast, make, day, deliver, startWorker, runDay, created }) {
+      const { ann, ben, eve } = cast;
+      const item = make.mms({ from: ann, to: [ben] });
+      await deliver([item], { day: '2026-11-20' });
+      await startWorker();
+      finished(await runDay({ day: '2026-11-20' }));
+      await deliver([item, make.sms({ from: ben, to: [eve] })], { day });
+      const { outcome, books } = finished(await runDay());
+      assert.deepEqual([outcome, books.imported, books.skipped], ['complete', 1, 1]);
+      assert.equal(created(), 3);
+    },
+  },
+  {
+    id: 'F1-growing',
+    row: 'F1',
+    title: 'a package is still being written when the day runs: half of it lies at the site',
+    end: 'left for the next look, which takes the whole of it; nothing is refused or taken by halves',
+    office: { limits: { settleSeconds: 1 } },
+    async play({ cast, make, deliver, office, startWorker, runDay }) {
+      const { ann, eve } = cast;
+      const name = await deliver([make.mms({ from: ann, to: [eve] })]);
+      const path = join(office.siteFolder, `${name}.zip`);
+      const whole = readFileSync(path);
+      writeFileSync(path, whole.subarray(0, whole.length / 2));
+      // Written this moment; the clock of the site may be a little behind ours.
+      const soon = new Date(Date.now() + 3_600_000);
+      utimesSync(path, soon, soon);
+      await startWorker();
+      const { failure } = await runDay();
+      assert.equal(failure?.type, 'package-not-ready');
+      writeFileSync(path, whole);
+      const anHourAgo = new Date(Date.now() - 3_600_000);
+      utimesSync(path, anHourAgo, anHourAgo);
+      const { outcome, books } = finished(await runDay());
+      assert.deepEqual([outcome, books.imported], ['complete', 1]);
     },
   },
 ];

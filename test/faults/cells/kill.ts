@@ -200,12 +200,39 @@ const SECOND_CREATE: Cell = {
   },
 };
 
+/** What is read for a message is digested on the way. */
+const FLIPPED: Cell = {
+  id: 'F3-flipped',
+  row: 'F3',
+  title: 'one bit flips on the way from storage while an item is read for its message',
+  end: 'noticed by its digest: no such message is staged or posted; the next run archives it whole',
+  async play({ cast, make, deliver, office, startWorker, runDay, created }) {
+    const { ann, eve } = cast;
+    const { storage } = office;
+    await deliver([make.mms({ from: ann, to: [eve], bytes: 20_000 })], { isStored: true });
+    const indexed = storage.order({ path: INDEX, operation: 'blob.put', outcome: 'pass' });
+    const flipped = indexed.met.then(() =>
+      storage.order({ path: PACKAGE, operation: 'blob.read', outcome: 'flip', times: 0 }),
+    );
+    const worker = await startWorker();
+    const first = finished(await runDay());
+    assert.deepEqual([first.books.imported, first.books.failed, created()], [0, 1, 0]);
+    (await flipped).withdraw();
+    // What was read is kept for a while; a new worker reads anew.
+    await worker.stop();
+    await startWorker();
+    const { books } = finished(await runDay({ retry: {} }));
+    assert.deepEqual([books.imported, books.failed], [1, 0]);
+  },
+};
+
 /** F1–F7 for each kind: a real SIGKILL of the worker's process, then a new worker. */
 export const KILL_CELLS: readonly Cell[] = [
   ...POINTS.flatMap((point) =>
     (['sms', 'mms', 'recording'] as const).map((kind) => killCell(point, kind)),
   ),
   SECOND_CREATE,
+  FLIPPED,
 ];
 
 function killCell({ row, name, variants, office }: KillPoint, kind: ItemKind): Cell {

@@ -207,7 +207,6 @@ const GONE_CELL: Cell = {
   row: 'F44',
   title: 'the folder is gone between its check and the create (404 ErrorItemNotFound)',
   end: 'checked and made anew, the message posted once more; one copy',
-  isQuick: true,
   async play({ cast, make, deliver, office, startWorker, runDay, created }) {
     const { ann, eve } = cast;
     await deliver([make.sms({ from: ann, to: [eve] })]);

@@ -56,7 +56,7 @@ const ANSWERED: readonly Answered[] = [
     title: '503, not applied',
     end: LOOKED,
     fault: { status: 503, retryAfter: '1' },
-    ...{ creates: 4, lookUps: 1, isQuick: true },
+    ...{ creates: 4, lookUps: 1 },
   },
   {
     id: 'F16-reset',
@@ -220,7 +220,6 @@ const TOKEN_CELLS: readonly Cell[] = [
     row: 'F20',
     title: 'all tokens end in the middle of the run',
     end: 'a new one, the same request once more; nothing is posted twice',
-    isQuick: true,
     async play(stage) {
       const { tenant } = stage.office;
       tenant.order({ kind: 'messages.create', outcome: 'pass', latencyMs: 500, times: 0 });
