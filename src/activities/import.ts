@@ -79,25 +79,17 @@ export function importCopy(connectors: Connectors) {
       )
       .finally(() => clearInterval(beat));
     if (receipt !== null && end.end !== 'again') await sending.clear(copyKey);
-    if (known !== undefined && partial !== null && end.end !== 'done') {
-      if (end.end === 'again' && (current.isHalfMade() || !isOver(end, context, connector))) {
-        throw waiting(end);
-      }
-      const notCompleted = end.end === 'again' ? end.reason : end.detail;
-      return { copy: asItWas(known, end), isMade: false, attempts: attempt, notCompleted };
+    if (end.end === 'done') {
+      const copy = copyOf(input.mailbox, end, isCut);
+      return { copy, isMade: !end.adopted, attempts: attempt };
     }
-    switch (end.end) {
-      case 'done':
-        return {
-          copy: copyOf(input.mailbox, end, isCut),
-          isMade: !end.adopted,
-          attempts: attempt,
-        };
-      case 'again':
-        throw again(end, context, connector);
-      case 'failed':
-        throw failed(end.reason, `${REASONS[end.reason]} (${end.detail})`, end.removed);
+    const mayEnd = end.end === 'failed' || isOver(end, context, connector);
+    if (known !== undefined && partial !== null) {
+      // Half a better copy must not stay beside the one that is there.
+      if (end.end === 'again' && (current.isHalfMade() || !mayEnd)) throw waiting(end);
+      return { ...asItWas(known, end), attempts: attempt };
     }
+    throw mayEnd ? gaveUp(end) : waiting(end);
   };
 }
 
@@ -146,8 +138,10 @@ function partialOf(known: MailboxEntry | undefined) {
 }
 
 /** A better copy that was begun and taken back may lie in Deleted Items: look-ups must ignore it. */
-function asItWas(known: MailboxEntry, { removed }: ImportEnd): MailboxEntry {
-  return removed.length === 0 ? known : { ...known, removed };
+function asItWas(known: MailboxEntry, end: Again | Failed): Omit<Imported, 'attempts'> {
+  const { removed } = end;
+  const copy = removed.length === 0 ? known : { ...known, removed };
+  return { copy, isMade: false, notCompleted: end.end === 'again' ? end.reason : end.detail };
 }
 
 /**
@@ -220,19 +214,20 @@ function repeated(word: Word | undefined): Word | undefined {
   return { ...word, sent: new Date(Date.now() + HEARTBEAT_TIMEOUT_MS).toISOString() };
 }
 
-/** Told to wait: the slot is given back. Once it has waited `parkMs` altogether, the copy fails. */
-function again(end: Again, context: Context, connector: Connector): ApplicationFailure {
-  if (!isOver(end, context, connector)) return waiting(end);
-  const { reason, removed } = end;
-  return failed(reason, `${REASONS[reason]} (limits.parkMinutes are over)`, removed);
+function gaveUp(end: Again | Failed): ApplicationFailure {
+  const why = end.end === 'again' ? 'limits.parkMinutes are over' : end.detail;
+  return failed(end.reason, `${REASONS[end.reason]} (${why})`, end.removed);
 }
 
+type Failed = Extract<ImportEnd, { end: 'failed' }>;
 type Again = Extract<ImportEnd, { end: 'again' }>;
 
+/** It has waited `parkMs` altogether. */
 function isOver({ afterMs }: Again, { info }: Context, { settings }: Connector): boolean {
   return Date.now() + afterMs - info.scheduledTimestampMs > settings.parkMs;
 }
 
+/** Told to wait: the slot is given back. */
 function waiting({ afterMs, reason }: Again): ApplicationFailure {
   return ApplicationFailure.create({
     message: `The mailbox is told to wait. ${REASONS[reason]}`,
