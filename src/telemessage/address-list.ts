@@ -8,10 +8,14 @@ import { normalisePhoneNumber } from '../domain/phone-number.ts';
  */
 export function splitAddresses(list: string): string[] {
   const addresses: string[] = [];
+  // A header of 1 MB may repeat one word for ever, and each look at it costs 20 µs.
+  const known = new Map<string, boolean>();
   let halves = '';
   for (const piece of atCommas(list)) {
     const whole = halves + piece;
-    if (isHalf(piece)) {
+    const isKnownHalf = known.get(piece) ?? isHalf(piece);
+    known.set(piece, isKnownHalf);
+    if (isKnownHalf) {
       halves = `${whole},`;
       continue;
     }
@@ -24,7 +28,7 @@ export function splitAddresses(list: string): string[] {
 
 /** A word of a name and nothing else: no address, no quoted name, no number and no placeholder. */
 function isHalf(piece: string): boolean {
-  if (/[@<>":;=]/u.test(piece)) return false;
+  if (/[@<>":;=]/u.test(piece) || !/\p{L}/u.test(piece)) return false;
   const { numberClass } = normalisePhoneNumber(piece, 'GB');
   return numberClass === 'alphanumeric' || numberClass === 'unparseable';
 }
