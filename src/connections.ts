@@ -13,6 +13,7 @@ import { folders } from './mailbox/folder.ts';
 import type { GraphDownloads } from './mailbox/graph-client.ts';
 import { graphClient } from './mailbox/graph-client.ts';
 import { reads } from './mailbox/reads.ts';
+import { sentForm } from './mailbox/rendering.ts';
 import type { ComposeOptions } from './message/compose.ts';
 import { composeMessage, converterVersion } from './message/compose.ts';
 import { renderEml } from './message/eml.ts';
@@ -108,6 +109,7 @@ export function openProof(connector: ConnectorConfig, onRequest: () => void): Pr
       folder: mailbox.folder,
     }),
     conversion: conversionOf(connector),
+    sentForm,
     manifestCount,
     rawItemKey,
     messageIdDomain: mailbox.messageIdDomain,

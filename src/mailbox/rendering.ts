@@ -70,11 +70,23 @@ export function inOrderOfReading(a: MessageAttachment, b: MessageAttachment): nu
   return a.position - b.position;
 }
 
-function envelopeIn(message: Message): { envelope: string; files: readonly TextFile[] } {
+/** What of a message its mailbox shows: of a longer one the short form, its whole text attached. */
+export function sentForm(message: Message): Pick<Message, 'html' | 'attachments'> {
+  const { html, files } = envelopeIn(message);
+  return { html, attachments: [...files, ...message.attachments] };
+}
+
+function envelopeIn(message: Message): {
+  envelope: string;
+  html: string;
+  files: readonly TextFile[];
+} {
   const envelope = JSON.stringify(envelopeOf(message));
-  if (Buffer.byteLength(envelope) <= MAX_ENVELOPE_BYTES) return { envelope, files: [] };
+  if (Buffer.byteLength(envelope) <= MAX_ENVELOPE_BYTES) {
+    return { envelope, html: message.html, files: [] };
+  }
   const { message: short, files } = shortFormOf(message);
-  return { envelope: JSON.stringify(envelopeOf(short)), files };
+  return { envelope: JSON.stringify(envelopeOf(short)), html: short.html, files };
 }
 
 /** JSON of the create request; `contents` has the bytes of each inline attachment by position. */

@@ -1,8 +1,8 @@
 import type { PackageIndex } from '../domain/index-entry.ts';
-import type { ReceiptFacts } from '../domain/report.ts';
+import type { ReceiptFacts, Report } from '../domain/report.ts';
 import { booksOf, dayOutcome } from '../domain/report.ts';
 import { readIndex } from './packages.ts';
-import type { ProofPorts, ScopedPackage } from './ports.ts';
+import type { ProofPorts } from './ports.ts';
 import type { Proof } from './proof.ts';
 import type { ReceiptBook } from './receipts.ts';
 
@@ -11,41 +11,51 @@ export async function proveBooks(
   ports: ProofPorts,
   day: string,
   book: ReceiptBook,
-  packages: readonly ScopedPackage[],
   proof: Proof,
 ): Promise<void> {
-  const keys = new Set(packages.flatMap(({ entries }) => entries.map(({ itemKey }) => itemKey)));
+  const { staging } = ports;
+  proof.checked('books');
+  const indexes: PackageIndex[] = [];
+  for (const { path } of await staging.packages.listIndexes(day)) {
+    const index = await readIndex(ports, path);
+    // Told where it was read first; without it neither books nor receipts can be judged.
+    if (index === null) return;
+    indexes.push(index);
+  }
+  const keys = new Set(indexes.flatMap(({ items }) => items.map(({ itemKey }) => itemKey)));
   const receipts = new Map<string, ReceiptFacts>();
   for (const [itemKey, { latest }] of await book.of(day)) {
     receipts.set(itemKey, latest);
     if (!keys.has(itemKey)) proof.differs('receipt-of-nothing', { itemKey, path: latest.path });
   }
-  proof.checked('books');
-  const { staging } = ports;
   const report = await staging.reports.latest(day);
   if (report === null) {
     proof.differs('report-missing', { detail: day });
     return;
   }
-  const indexes: PackageIndex[] = [];
-  for (const { path } of await staging.packages.listIndexes(day)) {
-    const index = await readIndex(ports, path);
-    // Told where it was read first.
-    if (index === null) return;
-    indexes.push(index);
-  }
-  const again = booksOf(day, indexes, receipts);
-  const outcome = dayOutcome(indexes, again);
-  const faults = Object.entries(again.books).flatMap(([figure, count]) => {
-    const said = report.books[figure as keyof typeof report.books];
-    return said === count
-      ? []
-      : [`${figure}: ${String(said)} in the report, ${String(count)} made again`];
-  });
-  if (report.outcome !== outcome) {
-    faults.push(`outcome: ${report.outcome} in the report, ${outcome} made again`);
-  }
+  const faults = bookFaults(report, indexes, receipts);
   if (faults.length === 0) return;
   const path = staging.reports.pathOf(report);
   proof.differs('books-differ', { path, detail: faults.join('; ') });
+}
+
+/** What the report says otherwise than the books that are made again, in words. */
+export function bookFaults(
+  report: Report,
+  indexes: readonly PackageIndex[],
+  receipts: ReadonlyMap<string, ReceiptFacts>,
+): string[] {
+  const again = booksOf(report.day, indexes, receipts);
+  const outcome = dayOutcome(indexes, again);
+  const figures = Object.entries(again.books) as [keyof Report['books'], number][];
+  return [
+    ...figures
+      .filter(([figure, count]) => report.books[figure] !== count)
+      .map(([figure, count]) => `${figure}: ${said(report.books[figure], count)}`),
+    ...(report.outcome === outcome ? [] : [`outcome: ${said(report.outcome, outcome)}`]),
+  ];
+}
+
+function said(inReport: string | number, again: string | number): string {
+  return `${String(inReport)} in the report, ${String(again)} made again`;
 }

@@ -20,7 +20,7 @@ interface Meaning {
 
 /** Never posted again: the receipt has it. What its user or a policy removed is theirs to answer for. */
 const BRING_BACK =
-  'The archiver does not put it back by itself, and "retry" does not either: a copy once on a receipt is never posted again. Ask who removed it. While it lies in Recoverable Items, an administrator restores it there (Restore-RecoverableItems); else hand the staged message over, messages/<first 2 of key>/<item key>.eml.';
+  'The archiver does not put it back by itself, and "retry" does not either: a whole copy once on a receipt is never posted again. Ask who removed it. While it lies in Recoverable Items, an administrator restores it there (Restore-RecoverableItems); else hand the staged message over, messages/<first 2 of key>/<item key>.eml.';
 
 /**
  * The closed list of what can differ, in words that a person can act on. Published in docs/proof.md.

@@ -13,6 +13,8 @@ export interface ProofPorts {
   readonly staging: Staging;
   readonly copies: CopyReader;
   readonly conversion: Conversion;
+  /** What of a message its mailbox shows; it may be too long for Graph. */
+  readonly sentForm: (message: Message) => Pick<Message, 'html' | 'attachments'>;
   readonly manifestCount: (bytes: PackageBytes) => Promise<number | null>;
   /** Key of an item that is not parsed, by its raw bytes. */
   readonly rawItemKey: (connector: string, rawSha256: string) => string;

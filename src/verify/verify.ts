@@ -43,7 +43,7 @@ export async function verify(
   const items = new ItemsProof(ports, proof, options, packages);
   for (const scoped of packages) await items.prove(scoped);
   await items.close();
-  if (scope.of === 'day') await proveBooks(ports, scope.day, items.receipts, packages, proof);
+  if (scope.of === 'day') await proveBooks(ports, scope.day, items.receipts, proof);
   return { packages, result: proof.close() };
 }
 
@@ -201,15 +201,16 @@ class ItemsProof {
     const { conversion } = this.#ports;
     const isSame = stored.converter === conversion.converter;
     const made = conversion.compose(item.item, { itemKey, stagedAt: path, omit: omitted });
+    const { html, attachments } = this.#ports.sentForm(made);
     const text = this.#options.readData
       ? isSame
-        ? { folded: visibleText(made.html), isWhole: true }
+        ? { folded: visibleText(html), isWhole: true }
         : { folded: folded(item.item.text), isWhole: false }
       : null;
     return {
       at: made.at,
       itemClass: made.itemClass,
-      attachments: made.attachments.map(({ name, sha256 }) => ({
+      attachments: attachments.map(({ name, sha256 }) => ({
         name: isSame ? name : null,
         sha256,
       })),

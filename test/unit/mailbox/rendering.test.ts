@@ -6,6 +6,7 @@ import {
   MAX_JSON_BYTES,
   planOf,
   render,
+  sentForm,
   SESSION_FROM_BYTES,
 } from '../../../src/mailbox/rendering.ts';
 import type { Message } from '../../../src/domain/message.ts';
@@ -159,3 +160,16 @@ function rendered(message: ReturnType<typeof aMessage>): Record<string, unknown>
   const plan = planOf(message);
   return JSON.parse(render(plan, new Map())) as Record<string, unknown>;
 }
+
+test('what a mailbox shows of a message is what is sent of it, in its short form too', () => {
+  const short = aMessage({ attachments: [anAttachment(0, 10)] });
+  const long = aMessage({ ...short, html: 'x'.repeat(4_000_000), text: 'y'.repeat(4_000_000) });
+
+  for (const message of [short, long]) {
+    const { html, attachments } = sentForm(message);
+    const { body } = JSON.parse(planOf(message).envelope) as { body: { content: string } };
+    assert.equal(html, body.content);
+    assert.deepEqual(attachments, planOf(message).attachments);
+  }
+  assert.equal(sentForm(long).attachments.length, 3);
+});
