@@ -1,5 +1,8 @@
 import { normalisePhoneNumber } from '../domain/phone-number.ts';
 
+/** No name has more commas: so many bare words are a list of them. */
+const MAX_HALVES = 10;
+
 /**
  * The addresses of a header one by one, as they are written. mailparser takes a party without an
  * e-mail address and the next one for a single party whose name has a comma, so that
@@ -10,19 +13,19 @@ export function splitAddresses(list: string): string[] {
   const addresses: string[] = [];
   // A header of 1 MB may repeat one word for ever, and each look at it costs 20 µs.
   const known = new Map<string, boolean>();
-  let halves = '';
+  let halves: string[] = [];
   for (const piece of atCommas(list)) {
-    const whole = halves + piece;
     const isKnownHalf = known.get(piece) ?? isHalf(piece);
     known.set(piece, isKnownHalf);
-    if (isKnownHalf) {
-      halves = `${whole},`;
-      continue;
+    if (!isKnownHalf) {
+      addresses.push([...halves, piece].join(','));
+      halves = [];
+    } else if (halves.push(piece) > MAX_HALVES) {
+      addresses.push(...halves);
+      halves = [];
     }
-    addresses.push(whole);
-    halves = '';
   }
-  if (halves !== '') addresses.push(halves.slice(0, -1));
+  if (halves.length > 0) addresses.push(halves.join(','));
   return addresses;
 }
 
