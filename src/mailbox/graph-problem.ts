@@ -50,6 +50,12 @@ interface HeaderSource {
 }
 
 /**
+ * For `Retry-After: 0` and a date that is over when it arrives: nobody asks in a loop, and Temporal
+ * takes a retry delay of 0 for "no retry", which gave the copy up.
+ */
+const LEAST_WAIT_MS = 1_000;
+
+/**
  * Milliseconds to wait by a `Retry-After` header: whole or fractional seconds (Graph sends `2.128`)
  * or an HTTP date. Null when there is none or it makes no sense.
  *
@@ -57,10 +63,10 @@ interface HeaderSource {
  */
 export function parseRetryAfter(value: string | null, nowMs: number): number | null {
   const text = value?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.max(LEAST_WAIT_MS, Math.ceil(Number(text) * 1000));
   if (!/[a-z]/i.test(text)) return null;
   const dateMs = Date.parse(text);
-  return Number.isNaN(dateMs) ? null : Math.max(0, dateMs - nowMs);
+  return Number.isNaN(dateMs) ? null : Math.max(LEAST_WAIT_MS, dateMs - nowMs);
 }
 
 const CODE_FORM = /^[\w.-]{1,100}$/;

@@ -4,8 +4,10 @@ import { KILL_CELLS } from './cells/kill.ts';
 import { LONG_CELLS } from './cells/long.ts';
 import { MAILBOX_CELLS } from './cells/mailboxes.ts';
 import { OPERATOR_CELLS } from './cells/operators.ts';
+import { PACKAGE_CELLS } from './cells/packages.ts';
 import { PEOPLE_CELLS } from './cells/people.ts';
 import { SERVER_CELLS } from './cells/servers.ts';
+import { SITE_CELLS } from './cells/site.ts';
 import { STORAGE_CELLS } from './cells/storage.ts';
 import { TENANT_CELLS } from './cells/tenant.ts';
 import { UPLOAD_CELLS } from './cells/uploads.ts';
@@ -21,6 +23,8 @@ export const CELLS: readonly Cell[] = [
   ...OPERATOR_CELLS,
   ...LONG_CELLS,
   ...STORAGE_CELLS,
+  ...SITE_CELLS,
+  ...PACKAGE_CELLS,
   ...SERVER_CELLS,
 ];
 

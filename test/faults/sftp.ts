@@ -10,7 +10,7 @@ const FOLDER = 'outgoing';
 export interface SftpStage {
   readonly site: RunningSite;
   /** Pins another host key, for the next worker that starts. */
-  pin(fingerprint: string): void;
+  readonly pin: (fingerprint: string) => void;
 }
 
 interface Configured {

@@ -45,6 +45,20 @@ const ANSWERED: readonly Answered[] = [
     ...{ creates: 4, lookUps: 0 },
   },
   {
+    id: 'F14-past',
+    title: '429 with Retry-After as a date that is over when it arrives',
+    end: CLEAN,
+    fault: { ...THROTTLED, retryAfter: 'Mon, 23 Nov 2020 02:00:30 GMT' },
+    ...{ creates: 4, lookUps: 0 },
+  },
+  {
+    id: 'F14-zero',
+    title: '429 with Retry-After: 0',
+    end: CLEAN,
+    fault: { ...THROTTLED, retryAfter: '0' },
+    ...{ creates: 4, lookUps: 0 },
+  },
+  {
     id: 'F15-no-word',
     title: '429 without Retry-After',
     end: 'a pause of its own, 30 s at first; one copy',
@@ -157,7 +171,7 @@ const DATE_CELL: Cell = {
   async play(stage) {
     stage.office.tenant.order({
       ...{ kind: 'messages.create', mailbox: stage.cast.ann.id, ...THROTTLED },
-      retryAfter: new Date(Date.now() + 20_000).toUTCString(),
+      retryAfter: new Date(Date.now() + 40_000).toUTCString(),
     });
     await threeCopies(stage);
     assert.equal(stage.requested('messages.create'), 4, 'creates');
@@ -232,7 +246,8 @@ const TOKEN_CELLS: readonly Cell[] = [
     title: 'tokens look expired as soon as they are given out',
     end: 'they are renewed in silence',
     async play(stage) {
-      stage.office.tenant.change({ tokenLifetimeSeconds: 2 });
+      // Renewed five minutes before its end: at once.
+      stage.office.tenant.change({ tokenLifetimeSeconds: 60 });
       await midRun(stage, () => undefined);
     },
   },
