@@ -25,6 +25,8 @@ export interface RunningSite {
   readonly fingerprint: string;
   /** Logins so far. */
   readonly logins: () => number;
+  /** Passwords that were tried and not taken so far. */
+  readonly refusedLogins: () => number;
   /** The login that is taken from now on; of an account that is locked, none. */
   changePassword(password: string | null): void;
   /** Shows a key of its own from the next connection on; gives its fingerprint. */
@@ -42,6 +44,7 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
   const faults = new SiteFaults();
   let { password }: { password: string | null } = options;
   let logins = 0;
+  let refusedLogins = 0;
   const cut = (): void => sockets.forEach((socket) => void socket.destroy());
   const sshServer = (privateKey: string) =>
     new ssh2.Server({ hostKeys: [privateKey] }, (client) => {
@@ -51,7 +54,10 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
       client.on('error', () => undefined);
       client.on('authentication', (context) => {
         if (isKnown(context, options.username, password)) context.accept();
-        else context.reject(['password']);
+        else {
+          if (context.method === 'password') refusedLogins += 1;
+          context.reject(['password']);
+        }
       });
       client.on('ready', () => {
         logins += 1;
@@ -78,6 +84,7 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
     port: address.port,
     fingerprint: first.fingerprint,
     logins: () => logins,
+    refusedLogins: () => refusedLogins,
     changePassword: (next) => {
       password = next;
     },
