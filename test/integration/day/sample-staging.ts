@@ -254,21 +254,29 @@ export function testStaging(sample: () => Sample): void {
       mms: counted('mms'),
       call: counted('call'),
     });
-    const waiting = (reason: 'no-user' | 'no-mailbox') =>
-      told.filter(({ held }) => held.includes(reason)).length;
+    const isHeld = (reason: 'no-user' | 'no-mailbox') =>
+      told.filter(({ held }) => held.includes(reason)).map(({ at }) => at);
+    const waiting = (reason: 'no-user' | 'no-mailbox') => isHeld(reason).length;
     const { number, address } = SAMPLE_UNMAPPED;
+    const ofAllDays = (reason: 'no-user' | 'no-mailbox') => ({
+      items: waiting(reason),
+      itemsOverall: waiting(reason),
+      since: isHeld(reason).sort()[0],
+    });
     assert.deepEqual(
       [...report.unmapped].sort((a, b) => (a.reason < b.reason ? 1 : -1)),
       [
-        { number, address, reason: 'no-user', items: waiting('no-user') },
+        { number, address, reason: 'no-user', ...ofAllDays('no-user') },
         {
           number: '+447700900113',
           address: 'nadia.okonkwo@tarnvesper.example.com',
           reason: 'no-mailbox',
-          items: waiting('no-mailbox'),
+          ...ofAllDays('no-mailbox'),
         },
       ],
     );
+    // The one message that the sample delivers with other words under the same source id.
+    assert.equal(report.amended.count, 1);
     assert.equal(report.lateItems, told.filter(({ at }) => at < SAMPLE_DAY).length);
     for (const flag of ['encrypted', 'time-corrected', 'connected-without-recording'] as const) {
       const flagged = told.filter(({ flags }) => flags.includes(flag)).length;
