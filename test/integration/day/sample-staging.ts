@@ -275,7 +275,7 @@ export function testStaging(sample: () => Sample): void {
         },
       ],
     );
-    // The one message that the sample delivers with other words under the same source id.
+    // Two messages of one millisecond, to which the vendor gives one id: the vendor's id is no proof.
     assert.equal(report.amended.count, 1);
     assert.equal(report.lateItems, told.filter(({ at }) => at < SAMPLE_DAY).length);
     for (const flag of ['encrypted', 'time-corrected', 'connected-without-recording'] as const) {
