@@ -19,7 +19,7 @@ export interface SiteFault {
 }
 
 /** What the listing says of a file in place of the truth. */
-export interface Pretended {
+interface Pretended {
   readonly sizeBytes: number;
 }
 

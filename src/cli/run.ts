@@ -48,7 +48,7 @@ export function runCommand(setup: Setup): Command {
 }
 
 /** Starts each day, checks that each has its run, and waits when told to. */
-export async function runDays(
+async function runDays(
   session: Session,
   wanted: readonly WantedDay[],
   isWaiting: boolean,

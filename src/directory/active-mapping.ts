@@ -32,7 +32,7 @@ const FRESH_MS = 5_000;
 const MAX_RUNS_KEPT = 200;
 
 /** Where the mapping lies, and what is known of it apart from there. */
-export interface MappingSource {
+interface MappingSource {
   readonly state: { read(path: string): Promise<Buffer | null> };
   /** The version that books name, which are not lost with the state; left out by who only looks. */
   readonly lastUsed?: () => Promise<string | null>;

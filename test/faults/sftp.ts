@@ -7,7 +7,7 @@ import type { Stage } from './cell.ts';
 const LOGIN = { username: 'acme', password: 'a-password-of-the-site' };
 const FOLDER = 'outgoing';
 
-export interface SftpStage {
+interface SftpStage {
   readonly site: RunningSite;
   /** Pins another host key, for the next worker that starts. */
   readonly pin: (fingerprint: string) => void;

@@ -220,10 +220,11 @@ export const PACKAGE_CELLS: readonly Cell[] = [
     end: 'the same bytes are noted; other bytes are a package of their own, known items skipped',
     async play({ cast, make, deliver, startWorker, runDay, office, day, created }) {
       const first = make.sms({ from: cast.ann, to: [cast.ben] });
-      await deliver([first]);
+      const name = await deliver([first]);
       await startWorker();
       finished(await runDay());
-      const name = await deliver([first], { changedAt: new Date(Date.now() - 1_800_000) });
+      const halfAnHourAgo = new Date(Date.now() - 1_800_000);
+      utimesSync(join(office.siteFolder, `${name}.zip`), halfAnHourAgo, halfAnHourAgo);
       finished(await runDay());
       await deliver([first, make.sms({ from: cast.ben, to: [cast.cat] })], {
         changedAt: new Date(Date.now() - 600_000),
