@@ -41,6 +41,7 @@ export function createMessage(call: Call, tenant: TenantParts): Answer {
   if (attachments.length > MAX_ATTACHMENTS || sizeBytes > limit) throw tooLarge();
   const message: StoredMessage = {
     ...draft,
+    isDraft: draft.isDraft || tenant.settings.makesDrafts,
     preview: previewOf(body),
     body: { contentType: body.contentType, place: mailbox.keep(bodyBytes) },
     attachments: attachments.map((attachment) => keepAttachment(mailbox, attachment)),

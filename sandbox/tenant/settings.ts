@@ -10,6 +10,8 @@ export interface Settings {
   attachmentListLagMs: number;
   /** From 2026-12-31: changes of subject, body, recipients … of a message that is no draft get 403. */
   refusesSensitiveUpdates: boolean;
+  /** The message flags of a create are honoured no longer: whatever is made is a draft. */
+  makesDrafts: boolean;
   /** The token endpoint refuses the client's secret. */
   refusesTokens: boolean;
   tokenLifetimeSeconds: number;
@@ -37,6 +39,7 @@ export function defaultSettings(): Settings {
     attachmentLagMs: 0,
     attachmentListLagMs: 0,
     refusesSensitiveUpdates: false,
+    makesDrafts: false,
     refusesTokens: false,
     tokenLifetimeSeconds: 3_599,
     uploadSessionLifetimeMs: 3_600_000,

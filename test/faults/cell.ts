@@ -34,6 +34,8 @@ export interface Cell {
   readonly hasOwnGround?: boolean;
   /** The site is a container of the same Azurite, reached over the proxy, and not a directory. */
   readonly hasContainerSite?: boolean;
+  /** `tenant.canaryMailbox` is set: each run makes a message there and removes it. */
+  readonly hasCanary?: boolean;
   /** Of its office, beside what every stage has. */
   readonly office?: Partial<OfficeOptions>;
   play(stage: Stage): Promise<void>;
@@ -86,6 +88,8 @@ export interface Stage {
   /** Where the packages are put when the site is a container; else null. */
   readonly siteContainer: string | null;
   readonly cast: Cast;
+  /** Whose mailbox the canary is tried in; null without one. */
+  readonly canary: User | null;
   readonly make: ItemMaker;
   readonly truth: Truth;
   readonly random: () => number;

@@ -9,6 +9,7 @@ import { PEOPLE_CELLS } from './cells/people.ts';
 import { SERVER_CELLS } from './cells/servers.ts';
 import { SITE_CELLS } from './cells/site.ts';
 import { STORAGE_CELLS } from './cells/storage.ts';
+import { REFUSED_CELLS } from './cells/refused.ts';
 import { TENANT_CELLS } from './cells/tenant.ts';
 import { UPLOAD_CELLS } from './cells/uploads.ts';
 
@@ -16,6 +17,7 @@ import { UPLOAD_CELLS } from './cells/uploads.ts';
 export const CELLS: readonly Cell[] = [
   ...KILL_CELLS,
   ...TENANT_CELLS,
+  ...REFUSED_CELLS,
   ...UPLOAD_CELLS,
   ...PEOPLE_CELLS,
   ...MAILBOX_CELLS,

@@ -33,6 +33,7 @@ export interface StageOptions {
   readonly random: () => number;
   readonly office?: Partial<OfficeOptions>;
   readonly hasContainerSite?: boolean;
+  readonly hasCanary?: boolean;
   readonly items?: number;
   readonly workerFile?: string;
 }
@@ -47,14 +48,16 @@ export interface SetStage extends Stage {
 export async function setStage(options: StageOptions): Promise<SetStage> {
   const { ground, random } = options;
   const { cast, user } = peopleOf(random);
+  const canary = options.hasCanary === true ? user('Kit') : null;
   const site = options.hasContainerSite === true ? `site-${wordOf(random).slice(0, 8)}` : null;
   const office = await openOffice({
     startDay: START_DAY,
-    users: [cast.ann, cast.ben, cast.cat].map(userOf),
+    users: [cast.ann, cast.ben, cast.cat, ...(canary === null ? [] : [canary])].map(userOf),
     mappingCsv: null,
     ownDomains: [OUR_DOMAIN],
     hasStorageProxy: true,
     ground,
+    ...(canary === null ? {} : { tenant: { canaryMailbox: canary.address } }),
     ...(site === null ? {} : { settings: { source: sourceOf(site) } }),
     ...(options.workerFile === undefined ? {} : { workerFile: options.workerFile }),
     ...options.office,
@@ -90,6 +93,7 @@ export async function setStage(options: StageOptions): Promise<SetStage> {
     ground,
     siteContainer: site,
     cast,
+    canary,
     make: itemMaker(DAY, random),
     truth,
     random,

@@ -44,6 +44,7 @@ export async function tryCell(cell: Cell, options: TrialOptions): Promise<Trial>
     const stage = await setStage({
       ground,
       random: randomOf(seedOf(options.seed, `${cell.id} ${String(options.number)}`)),
+      hasCanary: cell.hasCanary === true,
       hasContainerSite: cell.hasContainerSite === true,
       ...(cell.office === undefined ? {} : { office: cell.office }),
       ...(options.items === undefined ? {} : { items: options.items }),
@@ -95,16 +96,27 @@ async function judgeAll(stage: Stage): Promise<readonly Finding[]> {
 }
 
 async function runAgain(stage: Stage, day: string): Promise<SecondRun> {
-  const { tenant } = stage.office;
-  const before = tenant.counters().requests;
+  const before = writesSoFar(stage);
   const { result, failure } = await stage.runDay({ day });
   if (result === null) throw new Error(`the second run of ${day} failed: ${failure.message}`);
-  const writes = Object.entries(tenant.counters().requests).flatMap(([kind, count]) => {
-    const isWrite = !/\.(list|get|count|bytes)$|^(token|openid|batch)$/.test(kind);
-    return isWrite ? [[kind, count - (before[kind] ?? 0)] as const] : [];
-  });
+  const writes = Object.entries(writesSoFar(stage)).map(
+    ([kind, count]) => [kind, count - (before[kind] ?? 0)] as const,
+  );
   const { started, imported } = result.thisRun;
   return { day, started, imported, writes: Object.fromEntries(writes) };
+}
+
+/** Requests that alter something, by kind; with a canary, copies by mailbox, its own apart. */
+function writesSoFar({ office, canary }: Stage): Record<string, number> {
+  const { requests, created } = office.tenant.counters();
+  const isWrite = (kind: string): boolean =>
+    !/\.(list|get|count|bytes)$|^(token|openid|batch)$/.test(kind);
+  const counts = canary === null ? requests : created;
+  return Object.fromEntries(
+    Object.entries(counts).filter(([name]) =>
+      canary === null ? isWrite(name) : name !== canary.id,
+    ),
+  );
 }
 
 /** Everything is read past the proxy and by the administrator's own token. */

@@ -68,6 +68,8 @@ export interface OfficeOptions {
   readonly ownDomains?: readonly string[];
   readonly startDay: string;
   readonly limits?: Readonly<Record<string, number>>;
+  /** Members of its `tenant`, beside those that it has. */
+  readonly tenant?: Readonly<Record<string, string>>;
   /** Members of the connector's configuration, in place of those that it has otherwise. */
   readonly settings?: Readonly<Record<string, object>>;
   /** The workers' way to Azurite leads over a proxy. */
@@ -174,9 +176,10 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
 }
 
 function configOf(
-  { startDay, ownDomains = SAMPLE_OWN_DOMAINS, limits = {}, settings = {} }: OfficeOptions,
+  options: OfficeOptions,
   { siteFolder, tenant, container }: { siteFolder: string; tenant: Tenant; container: string },
 ): string {
+  const { startDay, ownDomains = SAMPLE_OWN_DOMAINS, limits = {}, settings = {} } = options;
   return stringify({
     connectors: [
       {
@@ -191,6 +194,7 @@ function configOf(
           ownDomains: [...ownDomains],
           graphEndpoint: tenant.url,
           authorityHost: tenant.url,
+          ...options.tenant,
         },
         mailbox: { messageIdDomain: 'o2-archive.example.com' },
         limits: { settleSeconds: 1, ...limits },

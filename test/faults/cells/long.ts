@@ -51,10 +51,10 @@ const MIXTURE_CELL: Cell = {
     const over = new AbortController();
     void end.finally(() => over.abort()).catch(() => undefined);
     let kills = 0;
-    while (!over.signal.aborted) {
+    for (;;) {
       const lifeMs = LIFE_MS.least + random() * (LIFE_MS.most - LIFE_MS.least);
-      await sleep(lifeMs, undefined, { signal: over.signal }).catch(() => undefined);
-      if (over.signal.aborted) break;
+      const isOver = await sleep(lifeMs, false, { signal: over.signal }).catch(() => true);
+      if (isOver) break;
       await worker.kill();
       kills += 1;
       worker = await startWorker();
