@@ -150,7 +150,7 @@ function asItWas(known: MailboxEntry, end: Again | Failed): Omit<Imported, 'atte
  */
 function isRecent(startedAt: string | undefined): boolean {
   if (startedAt === undefined) return true;
-  return Math.abs(Date.now() - Date.parse(startedAt)) < FRESH_FOR_MS;
+  return Date.now() - Date.parse(startedAt) < FRESH_FOR_MS;
 }
 
 function copyOf(
