@@ -140,3 +140,50 @@ export function administrator(office: Office): Administrator {
     },
   };
 }
+
+/** What a user or an administrator does to a mailbox, by Graph, with immutable ids. */
+export interface Hands {
+  /** The answer's JSON; null without one. Anything but success fails the test. */
+  ask(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Path of the user's copy of an item. */
+  copyOf(user: string, itemKey: string): Promise<string>;
+  /** Paths of a message's attachments, in their order. */
+  attachmentsOf(message: string): Promise<string[]>;
+}
+
+export function handsOn({ tenant, env }: Office): Hands {
+  trust(tenant.caFile);
+  const credential = credentialFor(tenant, env['O2_GRAPH_SECRET']);
+  const ask: Hands['ask'] = async (method, path, body) => {
+    const { token } = await credential.getToken(`${tenant.url}/.default`);
+    const response = await fetch(`${tenant.url}/v1.0${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        prefer: 'IdType="ImmutableId"',
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${String(response.status)} for ${method} ${path}: ${text}`);
+    return text === '' ? null : (JSON.parse(text) as unknown);
+  };
+  const idsAt = async (path: string): Promise<string[]> => {
+    const { value } = (await ask('GET', path)) as Listing<{ id: string }>;
+    return value.map(({ id }) => encodeURIComponent(id));
+  };
+  return {
+    ask,
+    async copyOf(user, itemKey) {
+      const filter = `startswith(internetMessageId,'<${itemKey}')`;
+      const [id] = await idsAt(`/users/${user}/messages?$filter=${encodeURIComponent(filter)}`);
+      if (id === undefined) throw new Error(`${user} has no copy of ${itemKey}`);
+      return `/users/${user}/messages/${id}`;
+    },
+    attachmentsOf: async (message) =>
+      (await idsAt(`${message}/attachments?$select=id`)).map(
+        (id) => `${message}/attachments/${id}`,
+      ),
+  };
+}

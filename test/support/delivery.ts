@@ -58,6 +58,49 @@ export interface WrittenItem {
 
 /** An SMS as the vendor's `.eml` (docs/source-format.md). */
 export function smsEml(item: WrittenItem): string {
+  return [
+    ...headOf(item, 'pager-message'),
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    item.text,
+    '',
+  ].join('\r\n');
+}
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly content: string;
+}
+
+/** An MMS, its files beside its text. */
+export function mmsEml({
+  files,
+  ...item
+}: WrittenItem & { readonly files: readonly WrittenFile[] }): string {
+  const part = (type: string, disposition: string, content: string) => [
+    '--part',
+    `Content-Type: ${type}`,
+    ...(disposition === '' ? [] : [`Content-Disposition: ${disposition}`]),
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from(content).toString('base64'),
+  ];
+  return [
+    ...headOf(item, 'multimedia-message'),
+    'Content-Type: multipart/mixed; boundary="part"',
+    '',
+    ...part('text/plain; charset=utf-8', '', item.text),
+    ...files.flatMap(({ name, contentType, content }) =>
+      part(contentType, `attachment; filename="${name}"`, content),
+    ),
+    '--part--',
+    '',
+  ].join('\r\n');
+}
+
+function headOf(item: WrittenItem, messageType: string): string[] {
   const party = ({ name, number, address }: WrittenParty) =>
     `"${name === undefined ? number : `${name} ${number}`}" <${address}>`;
   return [
@@ -67,14 +110,9 @@ export function smsEml(item: WrittenItem): string {
     `Subject: ${item.subject ?? 'SMS message'}`,
     `RCPT_TO: ${item.owner}`,
     `X-TELEMESSAGE-ArchiveMessageID: ${item.sourceId}`,
-    'X-TELEMESSAGE-MessageType: pager-message',
+    `X-TELEMESSAGE-MessageType: ${messageType}`,
     'X-TELEMESSAGE-Network: O2',
     'X-TELEMESSAGE-Status: Delivered',
     'MIME-Version: 1.0',
-    'Content-Type: text/plain; charset=utf-8',
-    'Content-Transfer-Encoding: 8bit',
-    '',
-    item.text,
-    '',
-  ].join('\r\n');
+  ];
 }
