@@ -170,4 +170,28 @@ export const GUARDS: readonly Guard[] = [
     replace: '',
     cells: ['F21-changed'],
   },
+  {
+    name: 'fresh-for-a-minute',
+    what: 'a run that began long ago looks before it posts: its database may be an older copy',
+    file: 'activities/import.ts',
+    find: 'const isFresh = isOwn && isRecent(input.startedAt);',
+    replace: 'const isFresh = isOwn;',
+    cells: ['F9-older-midday'],
+  },
+  {
+    name: 'measured-transfer',
+    what: 'a package that is not as long as it was listed is never committed',
+    file: 'activities/fetch.ts',
+    find: 'if (receivedBytes !== sizeBytes) {',
+    replace: 'if (receivedBytes < 0) {',
+    cells: ['F26-short'],
+  },
+  {
+    name: 'rebuilt-state',
+    what: 'the lists of a lost state container are made again from the receipts',
+    file: 'activities/plan.ts',
+    find: '    await ensureState(connector);\n',
+    replace: '',
+    cells: ['F46-state'],
+  },
 ];
