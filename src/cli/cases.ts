@@ -12,7 +12,7 @@ import type { Held, HeldItem } from '../staging/held.ts';
 import type { Staging } from '../staging/staging.ts';
 import { UsageError } from './exit.ts';
 import { findItem } from './find-item.ts';
-import { partyOf } from './held-party.ts';
+import { partiesOf, partyOf } from './held-party.ts';
 import type { Session } from './session.ts';
 
 /** What an operator's words are about, found in staging. */
@@ -48,8 +48,7 @@ export async function casesOfItem(
   const reader = await session.openItems(connector);
   const { name: _name, source: _source, ...place } = entry;
   const facts = { connector: connector.id, day: home, package: path, packageSha256 };
-  const read = entry.problem === null ? await reader.read({ ...place, ...facts }) : null;
-  const parties = read?.problem === null ? read.item.parties : [];
+  const parties = await partiesOf(reader, { ...place, ...facts });
   const receipt = await staging.receipts.find(home, itemKey);
   await refuseRunning(session, itemWorkflowId(connector.id, itemKey));
   if (receipt === null) {

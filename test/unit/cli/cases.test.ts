@@ -4,6 +4,7 @@ import { casesOfItem, casesOfPerson, type CaseSearch } from '../../../src/cli/ca
 import type { ConnectorConfig } from '../../../src/config/config.ts';
 import type { Session } from '../../../src/cli/session.ts';
 import type { Receipt } from '../../../src/domain/receipt.ts';
+import { RunError } from '../../../src/domain/run-error.ts';
 import {
   aRead,
   aReceipt,
@@ -18,11 +19,16 @@ import { memoryStaging } from '../../support/memory-staging.ts';
 const WAIVER = { by: 'ann@desk', reason: 'has left', at: '2026-11-25T10:00:00Z' };
 
 /** A day of two items from `+447700900123` to `+447700900124`, each held for its receiver. */
-async function aDesk(status = 'COMPLETED') {
+async function aDesk(status = 'COMPLETED', isSpoilt = false) {
   const staging = memoryStaging();
   await staging.packages.writeIndex(anIndex([anEntry(keyOf(1)), anEntry(keyOf(2))]));
   const session = {
-    openItems: async () => ({ read: async () => ({ problem: null, ...aRead() }) }),
+    openItems: async () => ({
+      async read() {
+        if (isSpoilt) throw new RunError('staging-corrupt', 'gone');
+        return { problem: null, ...aRead() };
+      },
+    }),
     temporal: async () => ({
       client: {
         workflow: { getHandle: () => ({ describe: async () => ({ status: { name: status } }) }) },
@@ -117,6 +123,13 @@ describe('the case of an item', () => {
       casesOfItem(desk.search('waive'), keyOf(9), DAY),
       /no staged item has the key/,
     );
+  });
+
+  it('is closed though its bytes are spoilt: such an item will never be archived', async () => {
+    const desk = await aDesk('COMPLETED', true);
+    await desk.write({ outcome: 'failed', reason: 'staging-corrupt' });
+
+    assert.equal((await find(desk)).items.length, 1);
   });
 
   it('is closed once: who closed it is told the second time', async () => {
