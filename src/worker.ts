@@ -26,9 +26,11 @@ import { runCanary } from './mailbox/canary.ts';
 import { systemClock } from './mailbox/clock.ts';
 import { folders } from './mailbox/folder.ts';
 import { importCopy } from './mailbox/importer.ts';
+import { inbox } from './mailbox/inbox.ts';
 import { lanes } from './mailbox/lane.ts';
 import { reads } from './mailbox/reads.ts';
 import { notifier } from './notify/notifier.ts';
+import { reportMessage } from './message/report-message.ts';
 import { watchParent } from './parent-watch.ts';
 import { indexPackage } from './telemessage/package.ts';
 
@@ -49,7 +51,7 @@ const SHUTDOWN_GRACE = '30 seconds';
 const SLICES_PER_RUN = 300;
 
 function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connector {
-  const { tenant, mapping, mailbox, limits, schedule, source, notify } = config;
+  const { tenant, mapping, mailbox, limits, schedule, source, report, notify } = config;
   const { unmatched } = mailbox;
   const store = openStaging(config);
   const client = openGraph(config);
@@ -81,6 +83,8 @@ function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connecto
     createTimeoutMs: CREATE_TIMEOUT_MS,
     rangeTimeoutMs: RANGE_TIMEOUT_MS,
   };
+  // What is wrong with a reader's mailbox must not stop the items.
+  const reporting = { ...importer, folders: inbox(client), breaker: breaker() };
   return {
     settings: {
       id: config.id,
@@ -107,6 +111,11 @@ function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connecto
     route: (party, at, run) => who.route(party, at, run),
     routeUnmatched: unmatched === null ? null : (run) => who.mailboxOf(unmatched, run),
     importCopy: (input, attempt) => importCopy(importer, input, attempt),
+    readers: report.deliverTo,
+    routeReader: (address, run) => who.mailboxOf(address, run),
+    composeReport: (kept, parts) =>
+      reportMessage(kept, { ...parts, messageIdDomain: mailbox.messageIdDomain }),
+    importReport: (input, attempt) => importCopy(reporting, input, attempt),
     notifier: notifier({
       webhookUrl: notify.webhookUrl?.reveal() ?? null,
       heartbeatUrl: notify.heartbeatUrl?.reveal() ?? null,

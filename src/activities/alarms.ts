@@ -18,7 +18,8 @@ export interface RunEnd {
   readonly day: string;
   /** The days whose books the run closed. */
   readonly closedDays: readonly string[];
-  /** Type of the failure that ended it; null when it completed. */
+  readonly isReportUndelivered: boolean;
+  /** Type of the failure that ended it, or what delays it; null when it completed. */
   readonly failure: string | null;
   readonly workflowId: string;
   readonly runId: string;
@@ -47,7 +48,10 @@ export function tellAlarms(connectors: Connectors, linkOf: RunLink) {
     const causes = causesOf(run, reports);
     const raisedAt = toSeconds(Date.now());
     const { day, workflowId, runId } = run;
+    // What stopped the run is said; that its day is therefore not whole says nothing more.
+    const isStopped = run.failure !== null && !isOfDay(run.failure);
     for (const cause of causes) {
+      if (isStopped && cause.code === 'books-discrepancy') continue;
       await staging.alarms.raise({ ...cause, day, workflowId, runId, raisedAt, toldAt: null });
     }
     const stands = new Set(causes.map(alarmName));
@@ -71,8 +75,10 @@ function isOursToTell({ toldAt, runId, raisedAt }: Alarm, ourRunId: string): boo
 }
 
 /** What is wrong now: the run's own failure, and what the reports of the closed days say. */
-function causesOf({ failure, day }: RunEnd, reports: readonly (Report | null)[]): Cause[] {
+function causesOf(run: RunEnd, reports: readonly (Report | null)[]): Cause[] {
+  const { failure, day } = run;
   const causes: Cause[] = reports.flatMap((report) => (report === null ? [] : causesIn(report)));
+  if (run.isReportUndelivered) causes.push({ code: 'report-undelivered', subject: null });
   if (failure === null) return causes;
   const code: AlarmCode = isAlarmCode(failure) ? failure : 'internal-error';
   return [...causes, { code, subject: subjectOf(code, day) }];
@@ -97,10 +103,14 @@ function refused(packages: Report['packages']): string[] {
   return [...latest.values()].filter((line) => line.outcome === 'refused').map(({ name }) => name);
 }
 
+function isOfDay(failure: string): boolean {
+  return subjectOf(failure as AlarmCode, '') !== null;
+}
+
 /** A connector's alarm ends with a run that got to its end; a day's and a package's by its report. */
 function isOver(alarm: Alarm, run: RunEnd, reports: readonly (Report | null)[]): boolean {
   if (isOfConnector(alarm)) {
-    return run.failure === null || subjectOf(run.failure as AlarmCode, run.day) !== null;
+    return run.failure === null || isOfDay(run.failure);
   }
   return reports.some(
     (report) =>

@@ -44,8 +44,8 @@ const UNEXPECTED: Reason = 'internal-error';
 /** A dead worker is noticed after the heartbeat timeout of 45 s; this leaves three beats to lose. */
 const BEAT_EVERY_MS = 10_000;
 
-/** The import's heartbeats carry its word to the next attempt: it beats by itself. */
-const BEATS_ITSELF = 'import';
+/** Their heartbeats carry their word to the next attempt: they beat by themselves. */
+const BEAT_THEMSELVES: ReadonlySet<string> = new Set(['import', 'deliverReport']);
 
 /**
  * Wraps each activity so that nothing but translated failures leaves it, and beats for it while it
@@ -56,8 +56,9 @@ export function withBoundary<T extends object>(activities: T, log: BoundaryLog):
     name,
     async (...args: unknown[]) => {
       const context = Context.current();
-      const beat =
-        name === BEATS_ITSELF ? undefined : setInterval(() => context.heartbeat(), BEAT_EVERY_MS);
+      const beat = BEAT_THEMSELVES.has(name)
+        ? undefined
+        : setInterval(() => context.heartbeat(), BEAT_EVERY_MS);
       try {
         return await (activity as (...args: unknown[]) => Promise<unknown>)(...args);
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Route } from '../domain/routing.ts';
 import type { Item } from '../domain/item.ts';
+import type { Report } from '../domain/report.ts';
 import type { Message } from '../domain/message.ts';
 import type { Reason } from '../domain/reason.ts';
 import { RunError } from '../domain/run-error.ts';
@@ -31,8 +32,8 @@ export interface ConnectorSettings {
   readonly hasCanary: boolean;
 }
 
-/** Where the unmatched mailbox lies, or why it cannot be found. */
-export type UnmatchedRoute =
+/** Where the mailbox of a configured address lies, or why it cannot be found. */
+export type AddressRoute =
   | { readonly mailbox: { readonly id: string } }
   | { readonly mailbox: null; readonly reason: Reason };
 
@@ -60,8 +61,14 @@ export interface Connector {
     run: string,
   ): Promise<Route>;
   /** The mailbox that takes what is nobody's; null where none is configured. */
-  readonly routeUnmatched: ((run: string) => Promise<UnmatchedRoute>) | null;
+  readonly routeUnmatched: ((run: string) => Promise<AddressRoute>) | null;
   importCopy(input: ImportInput, attempt: Attempt): Promise<ImportEnd>;
+  /** Addresses of the mailboxes that reports are brought to. */
+  readonly readers: readonly string[];
+  routeReader(address: string, run: string): Promise<AddressRoute>;
+  composeReport(report: Report, parts: { html: Buffer; csv: Buffer; reader: string }): Message;
+  /** Into the Inbox. */
+  importReport(input: ImportInput, attempt: Attempt): Promise<ImportEnd>;
   readonly notifier: Notifier;
   /** Creates, reads back and removes a message of our own. @throws {RunError} `platform-changed` */
   tryCanary(signal: AbortSignal): Promise<void>;

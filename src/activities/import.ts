@@ -3,14 +3,10 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import type { MailboxRoute } from '../domain/routing.ts';
 import { REASONS, type Reason } from '../domain/reason.ts';
 import type { MailboxEntry } from '../domain/receipt.ts';
-import type { Attempt, ImportEnd, Word } from '../mailbox/importer.ts';
+import type { Attempt, ImportEnd } from '../mailbox/importer.ts';
 import type { ItemReference } from '../workflows/contracts.ts';
+import { attemptOf, BEAT_EVERY_MS, waiting, type Again } from './attempt.ts';
 import type { Connector, Connectors } from './connector.ts';
-
-/** Its beats repeat the word. */
-const BEAT_EVERY_MS = 10_000;
-/** Of the import (workflows/proxies.ts): a killed worker has sent nothing later than this after a beat. */
-const HEARTBEAT_TIMEOUT_MS = 45_000;
 
 /** No older database of Temporal is restored in less. */
 const FRESH_FOR_MS = 60_000;
@@ -184,57 +180,16 @@ function mayHaveSentUntilMs(
   return earlier.gaveUpAt === null ? null : Date.parse(earlier.gaveUpAt);
 }
 
-function attemptOf(
-  context: Context,
-  sentUntilMs: number | null,
-): Attempt & { isHalfMade(): boolean } {
-  const { attempt } = context.info;
-  let word = context.info.heartbeatDetails as Word | undefined;
-  return {
-    number: attempt,
-    lastWord: word,
-    ...(sentUntilMs === null ? {} : { previousMayHaveSentUntilMs: sentUntilMs }),
-    leaveWord(next) {
-      word = next;
-      context.heartbeat(next);
-    },
-    heartbeat: () => context.heartbeat(repeated(word)),
-    isHalfMade: () => word?.messageId !== undefined,
-    signal: context.cancellationSignal,
-  };
-}
-
-/**
- * Heartbeat details are last-write: a bare beat would wipe the word out. But after a beat the SDK holds
- * the next ones back for up to 36 s, and a worker that is killed meanwhile leaves this one: so a beat
- * never says that surely nothing was sent, for something may be sent right after it.
- */
-function repeated(word: Word | undefined): Word | undefined {
-  if (word?.sent !== null) return word;
-  return { ...word, sent: new Date(Date.now() + HEARTBEAT_TIMEOUT_MS).toISOString() };
-}
-
 function gaveUp(end: Again | Failed): ApplicationFailure {
   const why = end.end === 'again' ? 'limits.parkMinutes are over' : end.detail;
   return failed(end.reason, `${REASONS[end.reason]} (${why})`, end.removed);
 }
 
 type Failed = Extract<ImportEnd, { end: 'failed' }>;
-type Again = Extract<ImportEnd, { end: 'again' }>;
 
 /** It has waited `parkMs` altogether. */
 function isOver({ afterMs }: Again, { info }: Context, { settings }: Connector): boolean {
   return Date.now() + afterMs - info.scheduledTimestampMs > settings.parkMs;
-}
-
-/** Told to wait: the slot is given back. */
-function waiting({ afterMs, reason }: Again): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: `The mailbox is told to wait. ${REASONS[reason]}`,
-    type: reason,
-    nextRetryDelay: afterMs,
-    category: ApplicationFailureCategory.BENIGN,
-  });
 }
 
 /** What a copy that was given up leaves for its receipt. */

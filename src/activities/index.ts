@@ -5,6 +5,7 @@ import type { Connectors } from './connector.ts';
 import { tryCanary } from './canary.ts';
 import { listCases } from './cases.ts';
 import { convert } from './convert.ts';
+import { deliverReport } from './deliver-report.ts';
 import { fetch } from './fetch.ts';
 import { revisitHeld } from './held.ts';
 import { importCopy } from './import.ts';
@@ -39,6 +40,7 @@ export function createActivities(
       listCases: listCases(connectors),
       settleCase: settleCase(connectors),
       reconcile: reconcile(connectors),
+      deliverReport: deliverReport(connectors),
       tellAlarms: tellAlarms(connectors, linkOf),
     },
     log,

@@ -11,6 +11,9 @@ import type { DayPlan } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
 import { ensureState } from './rebuild-state.ts';
 
+/** A site that is away is tried for hours; after so long somebody should know. */
+const FETCH_ALARM_MS = 30 * 60_000;
+
 /** Plans a day's run from the connector's configuration and the reports there are. */
 export function planDay(connectors: Connectors) {
   return async (input: {
@@ -21,7 +24,7 @@ export function planDay(connectors: Connectors) {
     ownDayOnly?: true;
   }): Promise<DayPlan> => {
     const connector = connectors.get(input.connector);
-    const { settings, staging } = connector;
+    const { settings, staging, readers } = connector;
     if (!isArchiveDay(input.day)) {
       throw new RunError('configuration', `"${input.day}" is no day. Give one as YYYY-MM-DD.`);
     }
@@ -44,8 +47,10 @@ export function planDay(connectors: Connectors) {
       gaps: gaps.filter((day) => !settled.has(day)),
       waitUntilMs: waitUntilMs(input.day, settings.waitUntil),
       parkMs: settings.parkMs,
+      fetchAlarmMs: FETCH_ALARM_MS,
       slicesPerRun: settings.slicesPerRun,
       hasCanary: settings.hasCanary,
+      readers: readers.length,
     };
   };
 }

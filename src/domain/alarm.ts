@@ -3,7 +3,12 @@ import type { RunErrorCode } from './run-error.ts';
 /** What nobody can be told of by a run: the worker lacks the connector, or the server is away. */
 type Untellable = 'unknown-connector' | 'temporal-unreachable' | 'notify-unreachable';
 
-export type AlarmCode = Exclude<RunErrorCode, Untellable> | 'package-refused' | 'internal-error';
+export type AlarmCode =
+  | Exclude<RunErrorCode, Untellable>
+  | 'fetch-delayed'
+  | 'package-refused'
+  | 'report-undelivered'
+  | 'internal-error';
 
 /**
  * The closed list of alarms, in the words that reach a person: what is wrong and what to do first.
@@ -40,6 +45,10 @@ export const ALARMS = {
     'The archiver stopped at a contradiction of its own. Keep its log; report it.',
   'package-refused':
     'A package was refused whole: nothing of it is archived. Ask TeleMessage to deliver it again.',
+  'fetch-delayed':
+    'The packages could not be fetched for half an hour; the run goes on trying. Run: o2-archiver check',
+  'report-undelivered':
+    'The report could not be brought to every mailbox of report.deliverTo. Run: o2-archiver check',
   'internal-error': 'The archiver itself failed. Keep its log; report it.',
 } as const satisfies Record<AlarmCode, string>;
 

@@ -8,6 +8,8 @@ export interface Message {
   readonly messageId: string;
   /** Sent and received time, ISO 8601 UTC in seconds. */
   readonly at: string;
+  /** Lies unread in its folder; absent, and so for every item's copy: read. */
+  readonly isUnread?: true;
   /** MAPI message class, `IPM.Note` unless configured. */
   readonly itemClass: string;
   /** "O2 SMS", "O2 MMS" or "O2 call". */

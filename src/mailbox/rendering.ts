@@ -127,7 +127,7 @@ function envelopeOf(message: Message): Record<string, unknown> {
     from: recipient(message.from),
     sender: recipient(message.from),
     toRecipients: message.to.map(recipient),
-    isRead: true,
+    isRead: message.isUnread !== true,
     categories: [message.category],
     // An empty list is refused (msgraph-sdk-dotnet issue 2208).
     ...(internetMessageHeaders.length === 0 ? {} : { internetMessageHeaders }),
@@ -160,8 +160,8 @@ function headersOf({ headers }: Message): { name: string; value: string }[] {
 function propertiesOf(message: Message): { id: string; value: string }[] {
   const { at, itemClass, references, inReplyTo, conversation, itemKey } = message;
   return [
-    // Read, and not MSGFLAG_UNSENT (8): so it is no draft.
-    { id: 'Integer 0x0E07', value: '1' },
+    // MSGFLAG_READ (1) or nothing, and not MSGFLAG_UNSENT (8): so it is no draft.
+    { id: 'Integer 0x0E07', value: message.isUnread === true ? '0' : '1' },
     { id: 'SystemTime 0x0E06', value: at },
     { id: 'SystemTime 0x0039', value: at },
     ...(itemClass === 'IPM.Note' ? [] : [{ id: 'String 0x001A', value: itemClass }]),

@@ -1,5 +1,7 @@
 import {
   ApplicationFailure,
+  CancellationScope,
+  ContinueAsNew,
   continueAsNew,
   executeChild,
   isCancellation,
@@ -17,6 +19,7 @@ import { dayBefore } from '../domain/archive-day.ts';
 import { dayWorkflowId } from '../domain/ids.ts';
 import type { ArchiveDayInput, DayResult } from './contracts.ts';
 import { archiveSlices } from './day-batches.ts';
+import { bring, tell } from './day-end.ts';
 import { DayState } from './day-state.ts';
 import { applicationFailureIn } from './failure.ts';
 import { fetch, planDay, reconcile, stage, tryCanary } from './proxies.ts';
@@ -43,13 +46,18 @@ const GAPS_IN_FLIGHT = 2;
  */
 export async function archiveDay(input: ArchiveDayInput): Promise<DayResult> {
   const { isScheduled, day } = whichDay(input);
+  const state = new DayState(input.connector, day, input.carried);
   try {
-    return await archive(input, day, isScheduled);
+    const result = await archive(input, state, isScheduled);
+    await tell(state, null);
+    return result;
   } catch (error) {
-    // The failure that the Web UI shows first says why and what to type, not "activity failed".
+    if (error instanceof ContinueAsNew || isCancellation(error)) throw error;
     const failure = applicationFailureIn(error);
+    await tell(state, failure?.type ?? 'internal-error');
+    // The failure that the Web UI shows first says why and what to type, not "activity failed".
     const isOurs = error instanceof ApplicationFailure;
-    if (failure === null || isOurs || isCancellation(error)) throw error;
+    if (failure === null || isOurs) throw error;
     const cure = afterTheCure(input.connector, day);
     throw failed(failure.type ?? 'internal-error', `${failure.message} ${cure}`);
   }
@@ -57,11 +65,10 @@ export async function archiveDay(input: ArchiveDayInput): Promise<DayResult> {
 
 async function archive(
   input: ArchiveDayInput,
-  day: string,
+  state: DayState,
   isScheduled: boolean,
 ): Promise<DayResult> {
-  const { connector } = input;
-  const state = new DayState(connector, day, input.carried);
+  const { connector, day } = state;
   setHandler(progressQuery, () => state.progress());
   setHandler(parkedSignal, (batchId) => state.park(batchId));
 
@@ -104,6 +111,7 @@ async function archive(
 
   state.enter('reconcile');
   const result = await closeBooks(state);
+  await bring(state, result);
   await healing;
   await gapWindow.drain();
   state.enter('done');
@@ -144,10 +152,27 @@ async function gather(state: DayState): Promise<void> {
   const { connector, day, days } = state;
   state.enter('fetch');
   const [from = day] = days;
-  const fetched = await fetch.executeWithOptions({ summary: `packages of ${from} to ${day}` }, [
+  const fetching = fetch.executeWithOptions({ summary: `packages of ${from} to ${day}` }, [
     { connector, window: days },
   ]);
-  await stageAll(state, fetched);
+  await stageAll(state, await orAlarm(state, fetching));
+}
+
+/** Waits on, but not in silence: a site that is away is tried for hours. */
+async function orAlarm<T>(state: DayState, fetching: Promise<T>): Promise<T> {
+  const watch = new CancellationScope();
+  const watching = watch.run(async () => {
+    await sleep(state.plan.fetchAlarmMs, {
+      summary: 'An alarm, if the packages are not there by then',
+    });
+    await tell(state, 'fetch-delayed');
+  });
+  watching.catch(() => undefined);
+  try {
+    return await fetching;
+  } finally {
+    watch.cancel();
+  }
 }
 
 async function stageAll(state: DayState, fetched: Fetched): Promise<void> {
@@ -181,11 +206,17 @@ async function closeBooks(state: DayState): Promise<DayResult> {
   );
 }
 
-function close(state: DayState, day: string, lateDays: readonly string[]): Promise<DayResult> {
+async function close(
+  state: DayState,
+  day: string,
+  lateDays: readonly string[],
+): Promise<DayResult> {
   const { connector } = state;
-  return reconcile.executeWithOptions({ summary: `books of ${day}` }, [
+  const result = await reconcile.executeWithOptions({ summary: `books of ${day}` }, [
     { connector, day, thisRun: state.countsOf(day), lateDays },
   ]);
+  state.closed(day);
+  return result;
 }
 
 /** Completes when the books balance; otherwise fails with the counts, the reason and the cure. */

@@ -33,9 +33,13 @@ export interface DayPlan {
   /** Until when a scheduled run looks again for its package, epoch milliseconds. */
   readonly waitUntilMs: number;
   readonly parkMs: number;
+  /** People are told of a fetch that takes longer. */
+  readonly fetchAlarmMs: number;
   readonly slicesPerRun: number;
   /** The tenant is tried with a message of our own before the first import. */
   readonly hasCanary: boolean;
+  /** How many mailboxes get the report of the day. */
+  readonly readers: number;
 }
 
 /** What a day takes along when it continues as new: nothing that receipts would not tell again. */

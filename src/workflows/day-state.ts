@@ -24,8 +24,10 @@ const EMPTY_PLAN: DayPlan = {
   staleDays: [],
   waitUntilMs: 0,
   parkMs: 0,
+  fetchAlarmMs: 0,
   slicesPerRun: 1,
   hasCanary: false,
+  readers: 0,
 };
 
 /** What a day's run knows of itself. It decides nothing: receipts do. */
@@ -43,6 +45,8 @@ export class DayState {
   isDelivered: boolean;
   /** One lies at the site and could not be taken yet. */
   isLeft = false;
+  /** A reader of the report could not have it. */
+  isReportUndelivered = false;
   #isAwaitingOwnDay: boolean;
   #stage: DayStage = 'fetch';
   #settled: number;
@@ -51,6 +55,7 @@ export class DayState {
   readonly #startedAt: string;
   readonly #newDays: Set<string>;
   readonly #touched: Set<string>;
+  readonly #closed = new Set<string>();
   readonly #counts: Record<string, ThisRun>;
 
   constructor(connector: string, day: string, carried?: CarriedDay) {
@@ -91,6 +96,15 @@ export class DayState {
 
   get touchedDays(): string[] {
     return [...this.#touched].sort();
+  }
+
+  /** Days whose books this run closed. */
+  get closedDays(): string[] {
+    return [...this.#closed].sort();
+  }
+
+  closed(day: string): void {
+    this.#closed.add(day);
   }
 
   countsOf(day: string): ThisRun {

@@ -59,6 +59,21 @@ export function importInto({ id, rule }: MailboxRoute, parkMs: number) {
   }).import;
 }
 
+/** The day does not wait for a reader's mailbox or for the webhook: what fails is told next time. */
+export const { deliverReport } = proxyActivities<Activities>({
+  startToCloseTimeout: 10 * MINUTE,
+  scheduleToCloseTimeout: 15 * MINUTE,
+  heartbeatTimeout,
+  retry: remote,
+  summary: 'report → reader',
+});
+export const { tellAlarms } = proxyActivities<Activities>({
+  startToCloseTimeout: MINUTE,
+  scheduleToCloseTimeout: 2 * MINUTE,
+  heartbeatTimeout,
+  retry: remote,
+});
+
 /** In the item's last workflow task: one marker instead of an activity's three events. */
 export const { writeReceipt } = proxyLocalActivities<Activities>({
   startToCloseTimeout: MINUTE,

@@ -32,8 +32,11 @@ export interface FoundMailbox {
 }
 
 export interface Administrator {
-  /** The mailbox of a user by its object id; null when the tenant has none for it. */
-  mailbox(user: string): Promise<FoundMailbox | null>;
+  /**
+   * The mailbox of a user by its object id, and what lies in a folder of it, the archive's unless
+   * named; null when the tenant has none for it.
+   */
+  mailbox(user: string, folder?: string): Promise<FoundMailbox | null>;
   /** Object ids of all users. */
   users(): Promise<string[]>;
 }
@@ -119,12 +122,12 @@ export function administrator(office: Office): Administrator {
       return (users ?? []).map(({ id }) => id);
     },
 
-    async mailbox(user) {
+    async mailbox(user, name = FOLDER) {
       const folders = await list<{ id: string; displayName: string }>(
         `/users/${user}/mailFolders?$top=100`,
       );
       if (folders === null) return null;
-      const folder = folders.find(({ displayName }) => displayName === FOLDER)?.id ?? null;
+      const folder = folders.find(({ displayName }) => displayName === name)?.id ?? null;
       const expand = encodeURIComponent(
         `attachments($select=id,name),singleValueExtendedProperties($filter=id eq '${ARCHIVE_KEY}')`,
       );

@@ -1,4 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import type { RunEnd } from '../../src/activities/alarms.ts';
+import type { Delivery } from '../../src/activities/deliver-report.ts';
 import type { Activities } from '../../src/activities/index.ts';
 import type { Receipt } from '../../src/domain/receipt.ts';
 import type { Reason } from '../../src/domain/reason.ts';
@@ -25,6 +27,15 @@ export interface FakeWorld {
   /** Days whose package is still being written at the site. */
   growing: string[];
   waitUntilMs: number;
+  fetchAlarmMs: number;
+  /** The fetch answers when this does. */
+  siteAnswers: Promise<undefined>;
+  /** How many mailboxes get the report; which of them refuse it; which got it. */
+  readers: number;
+  closedReaders: number[];
+  readonly delivered: Delivery[];
+  /** How runs ended, as people are told. */
+  readonly ends: RunEnd[];
   slicesPerRun: number;
   sliceItems: number;
 }
@@ -57,7 +68,13 @@ export function fakeWorld(): FakeWorld {
     lookback: [] as string[],
     growing: [] as string[],
     waitUntilMs: 0,
+    fetchAlarmMs: 60_000,
+    siteAnswers: Promise.resolve(undefined),
     slicesPerRun: 100,
+    readers: 0,
+    closedReaders: [] as number[],
+    delivered: [] as Delivery[],
+    ends: [] as RunEnd[],
     sliceItems: 200,
   };
   const slicesOf = (days: readonly string[]): Slice[] =>
@@ -77,14 +94,16 @@ export function fakeWorld(): FakeWorld {
       gaps: isScheduled ? world.gaps.filter((gap) => gap < day && !world.reports.has(gap)) : [],
       waitUntilMs: world.waitUntilMs,
       parkMs: 60_000,
+      fetchAlarmMs: world.fetchAlarmMs,
       slicesPerRun: world.slicesPerRun,
       staleDays: [],
       hasCanary: false,
+      readers: world.readers,
     }),
     tryCanary: async () => undefined,
-    tellAlarms: async () => undefined,
     fetch: async ({ window }) => {
       world.fetches.push(...window);
+      await world.siteAnswers;
       const days = window.filter((day) => world.site.has(day));
       const packages = days.map((day) => ({ day, path: `package/${day}`, isIndexed: false }));
       const leftDays = world.growing.filter((day) => window.includes(day));
@@ -179,6 +198,13 @@ export function fakeWorld(): FakeWorld {
       world.receipts.set(itemKey, { ...receipt, ...ending });
       return { path: `receipts/${itemKey}`, ...ending, action, hasWaivers: false };
     },
+    deliverReport: async (delivery) => {
+      if (world.closedReaders.includes(delivery.reader)) {
+        throw ApplicationFailure.create({ type: 'no-mailbox', message: 'no', nonRetryable: true });
+      }
+      world.delivered.push(delivery);
+    },
+    tellAlarms: async (end) => void world.ends.push(end),
     reconcile: async ({ connector, day, thisRun }) => {
       world.reports.add(day);
       const keys = world.site.get(day) ?? [];

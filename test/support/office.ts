@@ -43,6 +43,10 @@ export interface Office {
   readonly container: string;
   /** Where package files are put. */
   readonly siteFolder: string;
+  /** The same of another connector. */
+  siteFolderOf(id: string): string;
+  /** Writes the configuration anew; a worker reads it when it starts. */
+  configure(options: Pick<OfficeOptions, 'settings' | 'others'>): void;
   readonly env: NodeJS.ProcessEnv;
   startWorker(): Promise<OfficeWorker>;
   /** Everything that all workers printed so far, those that are gone too. */
@@ -72,6 +76,11 @@ export interface OfficeOptions {
   readonly tenant?: Readonly<Record<string, string>>;
   /** Members of the connector's configuration, in place of those that it has otherwise. */
   readonly settings?: Readonly<Record<string, object>>;
+  /** Connectors beside `o2`: each with a site and containers of its own. */
+  readonly others?: readonly {
+    readonly id: string;
+    readonly settings?: Readonly<Record<string, object>>;
+  }[];
   /** The workers' way to Azurite leads over a proxy. */
   readonly hasStorageProxy?: boolean;
   /** Servers that other offices use too: this one has a namespace and containers of its own there. */
@@ -129,8 +138,19 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
     container,
   });
   for (const one of store.containers) await one.create();
+  const siteFolderOf = (id: string) => join(folder, `site-${id}`);
+  for (const { id } of options.others ?? []) {
+    mkdirSync(siteFolderOf(id));
+    const account = { connectionString: azurite.connectionString };
+    const { containers } = staging({ account, container: `${container}-${id}` });
+    for (const one of containers) await one.create();
+  }
   const configFile = join(folder, 'o2-archiver.yaml');
-  writeFileSync(configFile, configOf(options, { siteFolder, tenant, container }));
+  const configure = (changed: Pick<OfficeOptions, 'settings' | 'others'>) => {
+    const places = { siteFolder, siteFolderOf, tenant, container };
+    writeFileSync(configFile, configOf({ ...options, ...changed }, places));
+  };
+  configure({});
   const env = {
     ...process.env,
     O2_ARCHIVER_CONFIG: configFile,
@@ -153,6 +173,8 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
     storage,
     container,
     siteFolder,
+    siteFolderOf,
+    configure,
     env,
     async startWorker() {
       const worker = await startWorker(env, workers, options.workerFile);
@@ -175,31 +197,40 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   return office;
 }
 
-function configOf(
-  options: OfficeOptions,
-  { siteFolder, tenant, container }: { siteFolder: string; tenant: Tenant; container: string },
-): string {
-  const { startDay, ownDomains = SAMPLE_OWN_DOMAINS, limits = {}, settings = {} } = options;
+interface Places {
+  readonly siteFolder: string;
+  readonly siteFolderOf: (id: string) => string;
+  readonly tenant: Tenant;
+  readonly container: string;
+}
+
+function configOf(options: OfficeOptions, places: Places): string {
+  const { siteFolder, siteFolderOf, tenant, container } = places;
+  const { startDay, ownDomains = SAMPLE_OWN_DOMAINS, limits = {} } = options;
+  const one = (id: string, folder: string, name: string, settings: OfficeOptions['settings']) => ({
+    id,
+    startDay,
+    source: { directory: { path: folder }, quietSeconds: 5 },
+    staging: { connectionStringEnv: 'O2_STAGING', container: name },
+    tenant: {
+      tenantId: TENANT_ID,
+      clientId: CLIENT_ID,
+      clientSecretEnv: 'O2_GRAPH_SECRET',
+      ownDomains: [...ownDomains],
+      graphEndpoint: tenant.url,
+      authorityHost: tenant.url,
+      ...options.tenant,
+    },
+    mailbox: { messageIdDomain: 'o2-archive.example.com' },
+    limits: { settleSeconds: 1, ...limits },
+    ...settings,
+  });
   return stringify({
     connectors: [
-      {
-        id: 'o2',
-        startDay,
-        source: { directory: { path: siteFolder }, quietSeconds: 5 },
-        staging: { connectionStringEnv: 'O2_STAGING', container },
-        tenant: {
-          tenantId: TENANT_ID,
-          clientId: CLIENT_ID,
-          clientSecretEnv: 'O2_GRAPH_SECRET',
-          ownDomains: [...ownDomains],
-          graphEndpoint: tenant.url,
-          authorityHost: tenant.url,
-          ...options.tenant,
-        },
-        mailbox: { messageIdDomain: 'o2-archive.example.com' },
-        limits: { settleSeconds: 1, ...limits },
-        ...settings,
-      },
+      one('o2', siteFolder, container, options.settings),
+      ...(options.others ?? []).map(({ id, settings }) =>
+        one(id, siteFolderOf(id), `${container}-${id}`, settings),
+      ),
     ],
   });
 }

@@ -28,7 +28,7 @@ function aConnector() {
   const tell = tellAlarms(only(connector), (id, run) => `https://ui.example/${id}/${run}`);
   const end = (over: Partial<RunEnd> = {}) =>
     runActivity(tell, {
-      ...{ connector: 'o2', day: DAY, closedDays: [], failure: null },
+      ...{ connector: 'o2', day: DAY, closedDays: [], isReportUndelivered: false, failure: null },
       ...{ workflowId: `o2-day:o2:${over.day ?? DAY}`, runId: 'run-1' },
       ...over,
     });

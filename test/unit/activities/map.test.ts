@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { UnmatchedRoute } from '../../../src/activities/connector.ts';
+import type { AddressRoute } from '../../../src/activities/connector.ts';
 import { map } from '../../../src/activities/map.ts';
 import type { Route } from '../../../src/domain/routing.ts';
 import { runActivity } from '../../support/activity-environment.ts';
@@ -12,7 +12,7 @@ const FOUND: Route = { mailbox: { id: 'm1', rule: 'automatic', mappingVersion: n
 const WAIVER = { by: 'ann@desk', reason: 'has left', at: '2026-11-25T10:00:00Z' };
 
 /** The item goes from `+447700900123` to `+447700900124`, both ours. */
-function aWorld(routes: { from: Route; to: Route }, unmatched: UnmatchedRoute | null = null) {
+function aWorld(routes: { from: Route; to: Route }, unmatched: AddressRoute | null = null) {
   const asked: string[] = [];
   const connector = fakeConnector({
     route: async ({ address }) => {
