@@ -23,7 +23,7 @@ async function aDay({ cast, make, deliver }: Stage): Promise<number> {
 const UNAVAILABLE: readonly { readonly name: string; readonly fault: StorageFault }[] = [
   { name: '503', fault: { every: 5, times: 0 } },
   { name: 'reset', fault: { every: 6, times: 0, outcome: 'reset' } },
-  { name: 'cut', fault: { operation: 'blob.read', every: 3, times: 12, outcome: 'cut' } },
+  { name: 'cut', fault: { operation: 'blob.read', every: 3, times: 4, outcome: 'cut' } },
 ];
 
 /** F12: the first of each kind of write is done and its answer lost. */
