@@ -18,7 +18,9 @@ const BY_ADDRESS = 'Bob Builder by automatic';
 const FOLDERS = { kind: 'batch.folders.list', mailbox: ALICE.id };
 const USERS = { kind: 'batch.users.list' };
 
-const CASES: readonly [what: string, faults: readonly FaultOrder[], expected: string][] = [
+type Case = readonly [what: string, faults: readonly FaultOrder[], expected: string];
+
+const CASES: readonly Case[] = [
   ['nothing wrong', [], BY_CSV],
   ...[
     'MailboxNotEnabledForRESTAPI',
@@ -27,10 +29,11 @@ const CASES: readonly [what: string, faults: readonly FaultOrder[], expected: st
     'ErrorInvalidUser',
     'ResourceNotFound',
     'Request_ResourceNotFound',
-  ].map(
-    (code) =>
-      [`404 ${code} for the mailbox`, [{ ...FOLDERS, status: 404, code }], BY_ADDRESS] as const,
-  ),
+  ].map((code): Case => [
+    `404 ${code} for the mailbox`,
+    [{ ...FOLDERS, status: 404, code }],
+    BY_ADDRESS,
+  ]),
   [
     "a proxy's 404 for the mailbox",
     [{ ...FOLDERS, status: 404, body: 'html' }],

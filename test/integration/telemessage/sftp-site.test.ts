@@ -145,6 +145,7 @@ describe('sftpSite', () => {
     const encrypted = ssh2.utils.generateKeyPairSync('ed25519', {
       passphrase,
       cipher: 'aes256-ctr',
+      rounds: 16,
     });
     const keyed = await serveSftp(FILES, { publicKey: encrypted.public });
     const { username } = LOGIN;

@@ -66,7 +66,10 @@ test('leads from the mailboxes to a message, its body and its attachments', asyn
   assert.match(mailbox.text, /O2 &lt;Archive&gt;/, "the user's own folder comes first");
   const message = await read(peer, linkTo(mailbox.text, /\/messages\//));
   assert.match(message.text, /Number 0 &lt;script&gt;/);
-  assert.match(message.text, />Bob &quot;B&quot;<\/bdi> &lt;<bdi dir="ltr">bob@example\.com<\/bdi>&gt;/);
+  assert.match(
+    message.text,
+    />Bob &quot;B&quot;<\/bdi> &lt;<bdi dir="ltr">bob@example\.com<\/bdi>&gt;/,
+  );
   assert.match(message.text, /O2 MMS/);
   assert.match(message.text, /<iframe[^>]*sandbox=""/);
 

@@ -7,7 +7,14 @@ import { render, summarise } from '../../../bench/summary.ts';
 const ITEMS = 100;
 
 function round(contender: Round['contender'], cpuMs: number): Round {
-  const requests = { requests: 104, subRequests: 40, copies: ITEMS, throttled: 0, byKind: {} };
+  const requests = {
+    requests: 104,
+    subRequests: 40,
+    copies: ITEMS,
+    throttled: 0,
+    byKind: {},
+    bytes: 0,
+  };
   return {
     contender,
     items: ITEMS,

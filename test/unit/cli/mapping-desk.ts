@@ -64,6 +64,7 @@ export function desk(yaml = MINIMAL): Desk {
             read: ({ itemKey }) =>
               Promise.resolve({ problem: null, ...aRead(self.items.get(itemKey)) }),
           }),
+        openProof: never,
         webUi: 'http://ui',
         operator: 'ann@host',
         now: () => self.nowMs,

@@ -126,7 +126,7 @@ describe('an MMS', () => {
 });
 
 describe('an attachment', () => {
-  const named: [string, string][] = [
+  const named: readonly (readonly [string, string | null])[] = [
     ['Content-Disposition: attachment; filename="a b.png"', 'a b.png'],
     ["Content-Disposition: attachment; filename*=utf-8''%E2%82%AC.png", '€.png'],
     ["Content-Disposition: attachment; filename*0*=utf-8''%E2%82; filename*1*=%AC.png", '€.png'],
