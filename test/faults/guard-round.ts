@@ -51,11 +51,17 @@ export function guardTable(proofs: readonly GuardProof[], seed: number): string 
     }),
   );
   return [
+    '# What happens without each guard',
+    '',
+    'Made by the machine: one line of a copy of `src/` is changed, workers are started from there, and the cells',
+    'that the guard is for are played and judged ([the fault matrix](faults.md)). Changes and cells stand in',
+    '[test/faults/guards.ts](../test/faults/guards.ts).',
+    '',
+    `\`npm run test:faults -- --without all --seed ${String(seed)} --write docs/guards.md\``,
+    '',
     '| guard | what it does | where | cell | without it |',
     '| ----- | ------------ | ----- | ---- | ---------- |',
     ...rows,
-    '',
-    `Made by \`npm run test:faults -- --without all --seed ${String(seed)}\`.`,
     '',
   ].join('\n');
 }

@@ -45,7 +45,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'word-of-refusal',
     what: 'a clean refusal leaves word that nothing is on its way: no look-up, no settle time',
-    file: 'activities/import.ts',
+    file: 'activities/attempt.ts',
     find: '      context.heartbeat(next);\n',
     replace: '',
     cells: ['F14-seconds'],

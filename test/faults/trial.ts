@@ -9,10 +9,13 @@ import { judge } from './check/judge.ts';
 import { readHistories } from './check/read-histories.ts';
 import { judgeSecondRun, type SecondRun } from './check/second-run.ts';
 import { randomOf, seedOf } from './random.ts';
+import { terminateAll } from './running.ts';
 import { setStage } from './stage.ts';
 
 /** A cell that hangs is red, and the others go on. */
 const PLAY_TIMEOUT_MS = 600_000;
+/** Longer than the cells wait for anything (test/support/until.ts). */
+const LAST_WORDS_MS = 130_000;
 
 export interface TrialOptions {
   readonly ground: Ground;
@@ -69,17 +72,15 @@ export async function tryCell(cell: Cell, options: TrialOptions): Promise<Trial>
 async function objectionOf(cell: Cell, stage: Stage): Promise<string | null> {
   const { timeoutMs = PLAY_TIMEOUT_MS } = cell;
   const timer = new AbortController();
-  const late = sleep(timeoutMs, undefined, { signal: timer.signal }).then(
-    () => `not over within ${String(timeoutMs / 1_000)} s`,
-    () => null,
-  );
-  try {
-    return await Promise.race([cell.play(stage).then(() => null), late]);
-  } catch (error) {
-    return textOf(error);
-  } finally {
-    timer.abort();
-  }
+  const playing = cell.play(stage).then(() => null, textOf);
+  const late = sleep(timeoutMs, true, { signal: timer.signal }).catch(() => false);
+  const first = await Promise.race([playing, late]);
+  timer.abort();
+  if (typeof first !== 'boolean') return first;
+  // Nobody may go on playing when the stage is taken down.
+  await terminateAll(stage.office);
+  await Promise.race([playing, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+  return `not over within ${String(timeoutMs / 1_000)} s`;
 }
 
 /** I1 to I5 of what is there, then the days once more and I6. */

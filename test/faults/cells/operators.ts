@@ -4,7 +4,7 @@ import { itemWorkflowId } from '../../../src/domain/ids.ts';
 import { until } from '../../support/until.ts';
 import type { Cell, Stage } from '../cell.ts';
 import { finished } from '../finished.ts';
-import { CONNECTOR } from '../stage.ts';
+import { CONNECTOR, terminateAll } from '../running.ts';
 
 /** Longer than a new run takes to come to the same create, on a machine that is busy. */
 const LATE_MS = 25_000;
@@ -63,7 +63,7 @@ export const OPERATOR_CELLS: readonly Cell[] = [
       await startDay();
       await until('the copy is there', () => (created() >= 1 ? true : null));
       await worker.kill();
-      await terminateAll(stage);
+      await terminateAll(office);
       await startWorker();
       const { books } = finished(await runDay());
       assert.equal(books.imported, 1);
@@ -89,7 +89,7 @@ export const OPERATOR_CELLS: readonly Cell[] = [
       await until('the create is on its way', () =>
         stage.requested('messages.create') > before ? true : null,
       );
-      await terminateAll(stage);
+      await terminateAll(office);
       const { books } = finished(await runDay({ retry: {} }));
       assert.deepEqual([books.imported, books.failed], [1, 0]);
       await until('the late create is done', () => (created() >= 1 ? true : null));
@@ -97,15 +97,6 @@ export const OPERATOR_CELLS: readonly Cell[] = [
     },
   },
 ];
-
-async function terminateAll({ office }: Stage): Promise<void> {
-  const { workflow } = office.temporal.client;
-  const running: string[] = [];
-  for await (const { workflowId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
-    running.push(workflowId);
-  }
-  for (const workflowId of running) await workflow.getHandle(workflowId).terminate();
-}
 
 /** The workflow of the only item of the day. */
 async function itemOf({ office, day }: Stage): Promise<string> {
