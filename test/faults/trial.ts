@@ -121,7 +121,7 @@ function writesSoFar({ office, canary }: Stage): Record<string, number> {
 }
 
 /** Everything is read past the proxy and by the administrator's own token. */
-export async function evidenceOf({ office }: Stage): Promise<Evidence> {
+async function evidenceOf({ office }: Stage): Promise<Evidence> {
   const { tenant, env, azurite, container, temporal } = office;
   const credential = credentialFor(tenant, env['O2_GRAPH_SECRET']);
   return gather({
