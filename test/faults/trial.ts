@@ -14,6 +14,8 @@ import { setStage } from './stage.ts';
 
 /** A cell that hangs is red, and the others go on. */
 const PLAY_TIMEOUT_MS = 600_000;
+/** There is nothing to do in it. */
+const SECOND_RUN_MS = 300_000;
 /** Longer than the cells wait for anything (test/support/until.ts). */
 const LAST_WORDS_MS = 130_000;
 
@@ -98,7 +100,17 @@ async function judgeAll(stage: Stage): Promise<readonly Finding[]> {
 
 async function runAgain(stage: Stage, day: string): Promise<SecondRun> {
   const before = writesSoFar(stage);
-  const { result, failure } = await stage.runDay({ day });
+  const timer = new AbortController();
+  const late = sleep(SECOND_RUN_MS, null, { signal: timer.signal }).catch(() => null);
+  const end = await Promise.race([stage.runDay({ day }), late]);
+  timer.abort();
+  if (end === null) {
+    await terminateAll(stage.office);
+    throw new Error(
+      `the second run of ${day} is not over within ${String(SECOND_RUN_MS / 1_000)} s`,
+    );
+  }
+  const { result, failure } = end;
   if (result === null) throw new Error(`the second run of ${day} failed: ${failure.message}`);
   const writes = Object.entries(writesSoFar(stage)).map(
     ([kind, count]) => [kind, count - (before[kind] ?? 0)] as const,
