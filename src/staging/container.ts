@@ -178,9 +178,7 @@ export function container(
     async replace(path, bytes, kind, metadata = {}) {
       const blob = client.getBlockBlobClient(path);
       const options = { blobHTTPHeaders: headersOf(kind), metadata: withoutEmpty(metadata) };
-      await guarded((abortSignal) =>
-        blob.upload(bytes, bytes.length, { abortSignal, ...options }),
-      );
+      await guarded((abortSignal) => blob.upload(bytes, bytes.length, { abortSignal, ...options }));
     },
 
     async remove(path) {
