@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runProgram } from '../../../src/cli/program.ts';
 import type { Builders } from '../../../src/cli/session.ts';
-import { allPages, type Page } from './pages.ts';
+import { allPages, pageAt, type Page } from './pages.ts';
 
 /** Help is printed before anything is built. */
 const NOTHING = {} as Builders;
@@ -60,6 +60,19 @@ test('every o2-archiver command line in the documentation is one that the progra
 
   assert.deepEqual(wrong, []);
   assert.ok(tried > 50, `only ${String(tried)} command lines were found`);
+});
+
+test('every command of the program has its row in docs/cli.md', async () => {
+  const rows = pageAt('docs/cli.md')
+    .text.split('\n')
+    .filter((line) => line.startsWith('| `'));
+  const named = rows.flatMap((row) => [...row.matchAll(/`([a-z]+)/g)].map(([, name]) => name));
+  const commands = commandsIn(await helpOf()).filter((name) => name !== 'help');
+
+  assert.deepEqual(
+    commands.filter((name) => !named.includes(name)),
+    [],
+  );
 });
 
 test('what the program does not know is found', async () => {
