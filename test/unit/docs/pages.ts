@@ -9,7 +9,7 @@ export interface Page {
   readonly text: string;
 }
 
-export interface Link {
+interface Link {
   /** As written, without the anchor. */
   readonly target: string;
   /** Without `#`; empty when there is none. */
