@@ -196,7 +196,7 @@ describe('the command line, on real Temporal and Azurite', () => {
 
     assert.deepEqual([missing.code, noDay.code, first.code], [1, 2, 0]);
     assert.match(missing.err, /there is no report of 2020-01-01/);
-    assert.match(noDay.err, /--day is missing/);
+    assert.match(noDay.err, /say which: --day DAY/);
     const number = String(first.document.report);
     assert.equal(second.document.path, `reports/${SAMPLE_DAY}/${number}.signed-2.json`);
     const kept = await office.staging.signatures.of(SAMPLE_DAY);
