@@ -43,8 +43,11 @@ function buildersFor(env: Environment): Builders {
     async openTenant(connector) {
       const { openGraph } = await import('./connections.ts');
       const { tenantProbe } = await import('./cli/tenant-probe.ts');
+      const { systemClock } = await import('./mailbox/clock.ts');
       await useProxy(env);
-      return tenantProbe(openGraph(connector, REACH_TIMEOUT_MS));
+      const { tenant, mailbox } = connector;
+      const canary = { ...mailbox, cloud: tenant.cloud, clock: systemClock };
+      return tenantProbe(openGraph(connector, REACH_TIMEOUT_MS), canary);
     },
     async openUsers(connector) {
       const { openUsers } = await import('./connections.ts');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import type { ConnectorConfig } from '../config/config.ts';
-import { addDays, dayOf } from '../domain/archive-day.ts';
+import { addDays, dayOf, toSeconds } from '../domain/archive-day.ts';
 import type { Check, Finding } from './check-text.ts';
 import { checksText } from './check-text.ts';
 import { temporalChecks } from './check-temporal.ts';
@@ -14,15 +14,21 @@ import { containerCommand } from './groundwork.ts';
 import type { Session } from './session.ts';
 import { counted } from './table.ts';
 
+/** In the state container. */
+const CANARY_PATH = 'canary.json';
+
 export function checkCommand(setup: Setup): Command {
   return command('check', 'try everything that a run needs, and say the cure', [
     'check',
     'check --connector o2 --json',
-  ]).action(action(setup, 'all', runChecks));
+    'check --canary canary@example.com',
+  ])
+    .option('--canary <address>', 'also make, read back and remove a message in this mailbox')
+    .action(action(setup, 'all', runChecks));
 }
 
 /** The first thing that is wrong decides: refused and unreachable are 4, all else 1. */
-async function runChecks(session: Session): Promise<ExitCode> {
+async function runChecks(session: Session, { canary }: { canary?: string }): Promise<ExitCode> {
   const checks: Check[] = [];
   const codes: ExitCode[] = [];
   const attempt = async (connector: string, what: string, work: () => Promise<Finding>) => {
@@ -43,6 +49,9 @@ async function runChecks(session: Session): Promise<ExitCode> {
     await attempt(id, 'site', () => siteCheck(session, connector));
     await attempt(id, 'staging', () => stagingCheck(session, connector));
     await attempt(id, 'tenant', () => tenantCheck(session, connector));
+    if (canary !== undefined) {
+      await attempt(id, 'canary', () => canaryCheck(session, connector, canary));
+    }
     for (const [what, work] of temporalChecks(session, connector)) await attempt(id, what, work);
   }
   if (checks.some(({ state }) => state === 'failed')) codes.push(EXIT.failed);
@@ -81,6 +90,28 @@ async function stagingCheck(session: Session, connector: ConnectorConfig): Promi
     state: 'failed',
     message: `missing: ${missing.join(', ')}`,
     cure: `o2-archiver schedule apply, or: ${missing.map((name) => containerCommand(connector, name)).join('; ')}`,
+  };
+}
+
+/** Whether the tenant does what nobody promises and imports rely on; the answers are kept in state. */
+async function canaryCheck(
+  session: Session,
+  connector: ConnectorConfig,
+  address: string,
+): Promise<Finding> {
+  const tenant = await session.openTenant(connector);
+  const findings = await tenant.tryCanary(address);
+  const staging = await session.staging(connector);
+  const kept = { at: toSeconds(session.now()), ...findings };
+  await staging.state.write(CANARY_PATH, `${JSON.stringify(kept, null, 2)}\n`);
+  const message = `a message was made with its own time and class, read back and removed; found by its Message-ID at once: ${findings.isFoundAtOnce ? 'yes' : 'not yet'}`;
+  if (findings.takesAttachments) {
+    return { message: `${message}; takes attachments afterwards: yes` };
+  }
+  return {
+    state: 'warning',
+    message: `${message}; takes attachments afterwards: NO`,
+    cure: 'Attachments from 3 MB on cannot be imported: they will be left out and named in the message. Look for an update of the archiver.',
   };
 }
 

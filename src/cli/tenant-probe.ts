@@ -1,17 +1,30 @@
+import type { CanaryFindings, CanaryOptions } from '../mailbox/canary.ts';
+import { runCanary } from '../mailbox/canary.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { GraphClient } from '../mailbox/graph-client.ts';
 import { segment } from '../mailbox/graph-client.ts';
 import { GraphProblem } from '../mailbox/graph-problem.ts';
 
-/** What `check` asks of the tenant. It reads, and never an item. */
+/** Graph itself gives up at about 30 s. */
+const CREATE_TIMEOUT_MS = 30_000;
+
+/** What `check` asks of the tenant. It reads, and never an item; only the canary writes. */
 export interface TenantProbe {
   /** @throws {RunError} tenant-refused or tenant-unavailable */
   readOneUser(): Promise<void>;
   /** Whether the app may reach the mailbox. @throws {RunError} as above */
   readMailbox(address: string): Promise<void>;
+  /**
+   * Makes a message below Deleted Items, reads it back and removes it.
+   * @throws {RunError} `platform-changed`, `configuration`, and as above
+   */
+  tryCanary(address: string): Promise<CanaryFindings>;
 }
 
-export function tenantProbe(graph: GraphClient): TenantProbe {
+export function tenantProbe(
+  graph: GraphClient,
+  canary: Pick<CanaryOptions, 'clock' | 'cloud' | 'itemClass' | 'messageIdDomain'>,
+): TenantProbe {
   const read = async (path: string, query: Record<string, string>, cure: string) => {
     try {
       await graph.request({ method: 'GET', path, query });
@@ -33,6 +46,8 @@ export function tenantProbe(graph: GraphClient): TenantProbe {
         { $top: '1', $select: 'id' },
         'Give the app the application permission User.Read.All, with an administrator’s consent.',
       ),
+    tryCanary: (mailbox) =>
+      runCanary({ ...canary, client: graph, createTimeoutMs: CREATE_TIMEOUT_MS, mailbox }),
     readMailbox: (address) =>
       read(
         `/users/${segment(address)}/mailFolders/inbox`,

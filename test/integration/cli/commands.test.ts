@@ -7,7 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { SAMPLE_DAY, writeSample } from '../../../sandbox/sample/write-sample.ts';
-import { SAMPLE_MAPPING_CSV } from '../../../sandbox/sample/users.ts';
+import { SAMPLE_MAPPING_CSV, SAMPLE_USERS } from '../../../sandbox/sample/users.ts';
+import { administrator } from '../../support/administrator.ts';
 import type { Office, OfficeWorker } from '../../support/office.ts';
 import { openOffice, settleFiles } from '../../support/office.ts';
 import type { Check } from '../../../src/cli/check-text.ts';
@@ -184,6 +185,23 @@ describe('the command line, on real Temporal and Azurite', () => {
       assert.equal((await ask<ItemDocument>('item', broken.itemKey)).document.message, null);
     }
     assert.equal((await office.cli('item', 'f'.repeat(64))).code, 1);
+  });
+
+  it('tries a mailbox with a message of its own, and leaves nothing that its user sees', async () => {
+    const user = SAMPLE_USERS.find(({ mailbox }) => mailbox !== 'none');
+    assert.ok(user);
+    const before = await administrator(office).mailbox(user.id);
+
+    const tried = await ask<{ checks: Check[] }>('check', '--canary', user.userPrincipalName);
+    const nobody = await ask<{ checks: Check[] }>('check', '--canary', 'nobody@example.com');
+
+    const rowOf = ({ checks }: { checks: Check[] }) =>
+      checks.find(({ check }) => check === 'canary');
+    assert.equal(rowOf(tried.document)?.state, 'ok', JSON.stringify(tried.document));
+    assert.equal(rowOf(nobody.document)?.state, 'failed');
+    assert.deepEqual(await administrator(office).mailbox(user.id), before);
+    const kept = await office.staging.state.read('canary.json');
+    assert.equal(JSON.parse(String(kept)).takesAttachments, true);
   });
 
   it('records who read a report, for good, and names the days that nobody signed', async () => {
