@@ -28,8 +28,8 @@ const KINDS: readonly Kind[] = [
 /** Of one file, with everything it starts. */
 const UNIT_TIMEOUT_MS = 120_000;
 const OTHER_TIMEOUT_MS = 600_000;
-/** The others start servers of their own and look at times: one file at a time on a small machine. */
-const OTHER_CONCURRENCY = availableParallelism() >= 8 ? 2 : 1;
+/** The others start servers of their own and mostly wait for them. */
+const OTHER_CONCURRENCY = availableParallelism() >= 8 ? 3 : 2;
 
 interface Counts {
   tests: number;
