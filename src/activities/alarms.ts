@@ -9,6 +9,7 @@ import {
 } from '../domain/alarm.ts';
 import { toSeconds } from '../domain/archive-day.ts';
 import type { Report } from '../domain/report.ts';
+import { RunError } from '../domain/run-error.ts';
 import type { Notice } from '../notify/notifier.ts';
 import type { Connector, Connectors } from './connector.ts';
 
@@ -43,29 +44,53 @@ export type RunLink = (workflowId: string, runId: string) => string;
 export function tellAlarms(connectors: Connectors, linkOf: RunLink) {
   return async (run: RunEnd): Promise<void> => {
     const connector = connectors.get(run.connector);
-    const { staging, notifier } = connector;
-    const reports = await Promise.all(run.closedDays.map((day) => staging.reports.latest(day)));
-    const causes = causesOf(run, reports);
-    const raisedAt = toSeconds(Date.now());
-    const { day, workflowId, runId } = run;
-    // What stopped the run is said; that its day is therefore not whole says nothing more.
-    const isStopped = run.failure !== null && !isOfDay(run.failure);
-    for (const cause of causes) {
-      if (isStopped && cause.code === 'books-discrepancy') continue;
-      await staging.alarms.raise({ ...cause, day, workflowId, runId, raisedAt, toldAt: null });
+    try {
+      await raiseAndEnd(connector, run, linkOf);
+    } catch (error) {
+      // What cannot be kept is told at each run's end, rather than never.
+      if (!isOfStaging(error)) throw error;
+      await tellUnkept(connector, run, linkOf);
     }
-    const stands = new Set(causes.map(alarmName));
-    for (const alarm of await staging.alarms.list()) {
-      if (!stands.has(alarmName(alarm)) && isOver(alarm, run, reports)) {
-        await end(connector, alarm, linkOf(workflowId, runId));
-      } else if (notifier.tell !== null && isOursToTell(alarm, runId)) {
-        const link = linkOf(alarm.workflowId, alarm.runId);
-        await notifier.tell(noticeOf(run.connector, alarm, 'raised', alarm.raisedAt, link));
-        await staging.alarms.setTold(alarm, toSeconds(Date.now()));
-      }
-    }
-    if (run.failure === null) await notifier.beat?.();
+    if (run.failure === null) await connector.notifier.beat?.();
   };
+}
+
+async function raiseAndEnd(connector: Connector, run: RunEnd, linkOf: RunLink): Promise<void> {
+  const { staging, notifier } = connector;
+  const reports = await Promise.all(run.closedDays.map((day) => staging.reports.latest(day)));
+  const causes = causesOf(run, reports);
+  const raisedAt = toSeconds(Date.now());
+  const { day, workflowId, runId } = run;
+  // What stopped the run is said; that its day is therefore not whole says nothing more.
+  const isStopped = run.failure !== null && !isOfDay(run.failure);
+  for (const cause of causes) {
+    if (isStopped && cause.code === 'books-discrepancy') continue;
+    await staging.alarms.raise({ ...cause, day, workflowId, runId, raisedAt, toldAt: null });
+  }
+  const stands = new Set(causes.map(alarmName));
+  for (const alarm of await staging.alarms.list()) {
+    if (!stands.has(alarmName(alarm)) && isOver(alarm, run, reports)) {
+      await end(connector, alarm, linkOf(workflowId, runId));
+    } else if (notifier.tell !== null && isOursToTell(alarm, runId)) {
+      const link = linkOf(alarm.workflowId, alarm.runId);
+      await notifier.tell(noticeOf(run.connector, alarm, 'raised', alarm.raisedAt, link));
+      await staging.alarms.setTold(alarm, toSeconds(Date.now()));
+    }
+  }
+}
+
+function isOfStaging(error: unknown): boolean {
+  return error instanceof RunError && error.code.startsWith('staging-');
+}
+
+async function tellUnkept({ notifier }: Connector, run: RunEnd, linkOf: RunLink): Promise<void> {
+  const { connector, day, workflowId, runId } = run;
+  const raisedAt = toSeconds(Date.now());
+  for (const cause of causesOf(run, [])) {
+    const alarm = { ...cause, day, workflowId, runId, raisedAt, toldAt: null };
+    const link = linkOf(workflowId, runId);
+    await notifier.tell?.(noticeOf(connector, alarm, 'raised', raisedAt, link));
+  }
 }
 
 /** Two runs that end at once see each other's alarms: each tells its own. */

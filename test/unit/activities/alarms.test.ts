@@ -104,6 +104,17 @@ describe('an alarm', () => {
     assert.deepEqual(lines(), [['raised', 'staging-refused', null]]);
   });
 
+  it('is told all the same where staging refuses to keep it', async () => {
+    const { staging, end, lines } = aConnector();
+    staging.alarms.raise = () => {
+      throw new RunError('staging-refused', 'no right to write');
+    };
+
+    await end({ failure: 'staging-refused' });
+
+    assert.deepEqual(lines(), [['raised', 'staging-refused', null]]);
+  });
+
   it('whose type nobody foresaw is an internal error', async () => {
     const { end, lines } = aConnector();
 
