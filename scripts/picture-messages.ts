@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { composeMessage } from '../src/message/compose.ts';
 import { GOLDEN_CASES } from '../test/unit/message/golden-cases.ts';
 import type { GoldenCase } from '../test/unit/message/golden-cases.ts';
 import { OPTIONS } from '../test/unit/message/items.ts';
 import { anAttempt, anInput, keyOf, mailboxRoom } from '../test/support/mailbox-room.ts';
 import type { Room } from '../test/support/mailbox-room.ts';
+import { openBrowser } from './open-browser.ts';
 import { withPalette } from './small-png.ts';
 import { ALICE } from '../test/support/test-tenant.ts';
 
@@ -27,15 +27,6 @@ const GOLDEN = join(ROOT, 'test/unit/message/golden');
 const LEDGER = join(PICTURES, 'taken-of.json');
 /** As wide as a reading pane, so that what does not fit shows. */
 const WIDTH_PX = 640;
-
-/** Grey edges of letters make small files; the frame is painted with its page and not after it. */
-const LOOK = ['--disable-lcd-text', '--disable-features=IsolateSandboxedIframes'];
-
-const NO_BROWSER = `No Chromium was found. Install one and run this again:
-  Debian, Ubuntu   sudo apt-get install chromium
-  macOS            brew install --cask chromium
-  anywhere         npx playwright-core install chromium
-or name a Chrome or Chromium that you have: CHROMIUM=/path/to/chrome npm run picture-messages`;
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => GOLDEN_CASES.every((each) => each.name !== name));
@@ -61,24 +52,6 @@ async function main(names: readonly string[]): Promise<void> {
     await browser.close();
     for (const close of closing.reverse()) await close();
   }
-}
-
-async function openBrowser(): Promise<Browser> {
-  const ways = [
-    { executablePath: process.env['CHROMIUM'] },
-    { executablePath: '/usr/bin/chromium' },
-    { channel: 'chromium' },
-    { channel: 'chrome' },
-  ];
-  for (const way of ways) {
-    if ('executablePath' in way && way.executablePath === undefined) continue;
-    // As root, which containers often are, Chromium starts without its sandbox only.
-    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const args = [...asRoot, ...LOOK];
-    const browser = await chromium.launch({ ...(way as object), args }).catch(() => null);
-    if (browser !== null) return browser;
-  }
-  throw new Error(NO_BROWSER);
 }
 
 async function pictureOf(

@@ -70,4 +70,18 @@ export interface PackageIndex {
   readonly notes: readonly string[];
   /** Ordered by item key, then offset, so that a slice is a range of keys. Empty when refused. */
   readonly items: readonly IndexEntry[];
+  /** Who stands in the items; absent where no file of registered users was configured. */
+  readonly people?: readonly IndexPerson[];
+}
+
+/** One party of a package's items, once for each number with address. No number, no address. */
+export interface IndexPerson {
+  /** Keyed hash of the number; null without one. */
+  readonly number: string | null;
+  /** Keyed hash of the address; null without one. */
+  readonly address: string | null;
+  /** Items that name them. */
+  readonly items: number;
+  /** Of someone of ours, an item that names them; null for all others. */
+  readonly itemKey: string | null;
 }

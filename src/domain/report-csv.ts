@@ -20,10 +20,15 @@ export function renderCsv(report: Report): string {
     ]),
     ...unmappedRows(report),
     ...figures('flag', report.flags),
+    ...(report.withoutRecording ?? []).map((key) => ['without recording', key, '', '']),
     ...amendedRows(report),
+    ...latenessRows(report),
+    ...hourRows(report),
     ...packageRows(report),
     ...report.open.map((key) => ['open', key, '', '']),
     ...report.changes.map((change) => ['change', change, '', '']),
+    ...trendRows(report),
+    ...coverageRows(report),
   ];
   return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
@@ -41,6 +46,7 @@ function dayRows(report: Report): Cell[][] {
     ['day', 'balances', report.balances, ''],
     ['day', 'report', report.number, report.writtenAt],
     ['day', 'lateItems', report.lateItems, ''],
+    ['day', 'mappingVersion', report.mappingVersion ?? '', ''],
     ...lateDays.map((day) => ['late packages taken', day, '', '']),
   ];
 }
@@ -77,6 +83,40 @@ function packageRows({ packages }: Report): Cell[][] {
       ...line.notes.map((note) => ['package note', name, note, '']),
     ];
   });
+}
+
+function latenessRows({ lateness }: Report): Cell[][] {
+  return lateness === undefined || lateness === null ? [] : figures('lateness', lateness);
+}
+
+function hourRows({ hours }: Report): Cell[][] {
+  if (hours === undefined) return [];
+  const rows = hours.ofTheDay.map((count, hour): Cell[] => ['hour', hour, count, 'UTC']);
+  return [...rows, ['hour', 'otherDays', hours.otherDays, '']];
+}
+
+/** The value of a day without a report is empty, which is not 0. */
+function trendRows({ trend = [] }: Report): Cell[][] {
+  return trend.flatMap(({ day, outcome, items, failed }) => [
+    ['trend items', day, items ?? '', outcome ?? 'no report'],
+    ['trend failed', day, failed ?? '', outcome ?? 'no report'],
+  ]);
+}
+
+function coverageRows({ coverage }: Report): Cell[][] {
+  if (coverage === undefined || coverage === null) return [['coverage', 'checked', false, '']];
+  const { problem, silent, unregistered, faults, ...counts } = coverage;
+  return [
+    ['coverage', 'checked', problem === null, problem ?? ''],
+    ...figures('coverage', counts),
+    ...silent.map(({ number, address, status, since }) => [
+      ...['silent', address ?? number ?? '', since, `${number ?? ''} ${status ?? ''}`.trim()],
+    ]),
+    ...unregistered.map(({ number, address, items }) => [
+      ...['not registered', address ?? number ?? '', items, number ?? ''],
+    ]),
+    ...faults.map(({ row, problem: wrong, cure }) => ['faulty row', row, wrong, cure]),
+  ];
 }
 
 const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/u;

@@ -1,4 +1,5 @@
 import type { Amendments } from './amendments.ts';
+import type { DayFigures } from './day-figures.ts';
 import type { IndexEntry, PackageIndex, Refusal } from './index-entry.ts';
 import type { ItemOutcome, MailboxEntry, Receipt, ReceiptFlag } from './receipt.ts';
 import type { ItemKind } from './item.ts';
@@ -53,7 +54,8 @@ export interface PackageLine {
   readonly isLate: boolean;
 }
 
-export interface Report {
+/** Its figures beside the books are absent where an earlier version wrote it. */
+export interface Report extends Partial<DayFigures> {
   readonly version: 1;
   readonly connector: string;
   /** `YYYY-MM-DD`. */

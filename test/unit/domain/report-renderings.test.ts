@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { DomUtils, parseDocument } from 'htmlparser2';
 import type { Report } from '../../../src/domain/report.ts';
 import { renderCsv } from '../../../src/domain/report-csv.ts';
 import { renderHtml } from '../../../src/domain/report-html.ts';
+import { grouped } from '../../../src/domain/report-markup.ts';
 
 const HOSTILE = '=HYPERLINK("https://evil.example","x")@example.com';
+
+const SILENT = { status: 'suspended', since: '2026-10-31' };
 
 /** A report in which no two figures are the same, so that each can be looked for by itself. */
 function aReport(over: Partial<Report> = {}): Report {
@@ -72,6 +76,27 @@ function aReport(over: Partial<Report> = {}): Report {
     lateDays: ['2026-11-18'],
     open: ['cc33'],
     changes: ['failed: 3 → 1'],
+    mappingVersion: 'v-1031',
+    hours: { ofTheDay: Array.from({ length: 24 }, (_, hour) => 2_000 + hour), otherDays: 1032 },
+    lateness: { items: 1033, medianSeconds: 41_034, maxSeconds: 351_035, over24Hours: 1036 },
+    withoutRecording: ['dd44'],
+    trend: [
+      { day: '2026-11-21', outcome: 'complete', items: 1037, failed: 1038 },
+      { day: '2026-11-22', outcome: null, items: null, failed: null },
+      { day: '2026-11-23', outcome: 'failed', items: 1007, failed: 1006 },
+    ],
+    coverage: {
+      ...{ problem: null, registered: 1039, withItems: 1040, packagesNotCovered: 1041 },
+      silentCount: 1042,
+      silent: [
+        { ...{ number: '+447700900555', address: 'silent@example.com' }, ...SILENT },
+        { ...{ number: null, address: HOSTILE }, ...SILENT },
+      ],
+      unregisteredCount: 1043,
+      unregistered: [{ number: '+447700900666', address: 'p@example.com', items: 1044 }],
+      faultyRows: 1045,
+      faults: [{ row: 1046, problem: 'The number is not one.', cure: 'Write it anew.' }],
+    },
     ...over,
   };
 }
@@ -81,6 +106,17 @@ function saidBy(report: unknown): string[] {
   if (Array.isArray(report)) return report.flatMap(saidBy);
   if (typeof report === 'object' && report !== null) return Object.values(report).flatMap(saidBy);
   return typeof report === 'string' || typeof report === 'number' ? [String(report)] : [];
+}
+
+/** What a reader sees of a page, and the times that its words stand for. */
+function read(page: string): { text: string; times: string[] } {
+  const document = parseDocument(page);
+  const main = DomUtils.getElementsByTagName('main', document);
+  const times = DomUtils.getElementsByTagName('time', document);
+  return {
+    text: DomUtils.textContent(main),
+    times: times.map((time) => time.attribs['datetime'] ?? ''),
+  };
 }
 
 /** RFC 4180. */
@@ -105,15 +141,24 @@ describe('a report', () => {
   });
 
   it('says in its page all that it says as JSON', () => {
-    const { version: _, ...report } = aReport();
-    const page = renderHtml(aReport());
+    const { version: _, lateness, outcome, ...report } = aReport();
+    const { text, times } = read(renderHtml(aReport()));
 
     for (const said of saidBy(report)) {
-      const escaped = said.replaceAll('"', '&quot;');
-      // The outcome is told as a sentence.
-      assert.ok(page.includes(escaped) || said === 'failed' || said === 'taken', said);
+      const number = /^\d+$/.test(said) ? grouped(Number(said)) : said;
+      const isThere = text.includes(number) || times.includes(said);
+      assert.ok(isThere, said);
     }
-    assert.match(page, /do not balance/);
+    assert.match(text, /do not balance/);
+    assert.equal(outcome, 'failed');
+    assert.ok(text.includes('Failed.'));
+    // 41,034 and 351,035 seconds.
+    assert.ok(lateness);
+    assert.ok(text.includes('11 h 23 min 54 s'));
+    assert.ok(text.includes('4 d 1 h 30 min 35 s'));
+    for (const count of [lateness.items, lateness.over24Hours]) {
+      assert.ok(text.includes(grouped(count)), String(count));
+    }
   });
 
   it('holds in its CSV no cell that a spreadsheet would run, whatever came from outside', () => {
@@ -153,8 +198,29 @@ describe('a report', () => {
   it('cannot bring markup into its page', () => {
     const address = '<script>alert(1)</script>"\'@example.com';
     const [person] = aReport().unmapped;
-    const page = renderHtml(aReport({ unmapped: [{ ...person!, address }], open: ['<b>'] }));
+    const { coverage } = aReport();
+    const page = renderHtml(
+      aReport({
+        unmapped: [{ ...person!, number: address, address }],
+        open: [address],
+        changes: [address],
+        lateDays: [address],
+        mappingVersion: address,
+        connector: address,
+        withoutRecording: [address],
+        trend: [{ day: address, outcome: null, items: null, failed: null }],
+        coverage: {
+          ...coverage!,
+          silent: [{ number: address, address, status: address, since: '2026-11-01' }],
+          unregistered: [{ number: address, address, items: 1 }],
+          faults: [{ row: 1, problem: address, cure: address }],
+        },
+      }),
+    );
 
-    assert.doesNotMatch(page, /<script|<b>/);
+    assert.equal(DomUtils.getElementsByTagName('script', parseDocument(page)).length, 0);
+    assert.doesNotMatch(page, /<script|alert\(1\)<\/script/);
+    const said = DomUtils.textContent(parseDocument(page)).split(address).length - 1;
+    assert.ok(said >= 15, String(said));
   });
 });
