@@ -17,6 +17,7 @@ import { runPage, temporalSettings, webUiAddress } from './config/temporal.ts';
 import { conversionOf, openGraph, openSite, openStaging } from './connections.ts';
 import { activeMapping } from './directory/active-mapping.ts';
 import { directory } from './directory/directory.ts';
+import { readRegisteredUsers } from './directory/registered-users.ts';
 import { users } from './directory/users.ts';
 import { TASK_QUEUE } from './domain/ids.ts';
 import { RunError } from './domain/run-error.ts';
@@ -52,6 +53,7 @@ const SLICES_PER_RUN = 300;
 
 function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connector {
   const { tenant, mapping, mailbox, limits, schedule, source, report, notify } = config;
+  const { registeredUsersFile } = report;
   const { unmatched } = mailbox;
   const store = openStaging(config);
   const client = openGraph(config);
@@ -101,6 +103,10 @@ function buildConnector(config: ConnectorConfig, memory: MemoryBudget): Connecto
     },
     openSite: () => openSite(config),
     staging: store,
+    registeredUsers:
+      registeredUsersFile === null
+        ? null
+        : () => readRegisteredUsers(registeredUsersFile, mapping.defaultCountry),
     indexPackage,
     memory,
     items: itemReader(store.packages, conversion),

@@ -10,6 +10,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { indexPackage } from '../telemessage/package.ts';
 import type { Site } from '../telemessage/site.ts';
+import type { RegisteredUsers } from './coverage.ts';
 import type { ItemReader } from './item-reader.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 
@@ -42,6 +43,8 @@ export interface Connector {
   readonly settings: ConnectorSettings;
   openSite(): Site;
   readonly staging: Staging;
+  /** The vendor's list of registered users, read anew; null where none is configured. */
+  readonly registeredUsers: (() => Promise<RegisteredUsers>) | null;
   readonly indexPackage: typeof indexPackage;
   readonly items: ItemReader;
   /** The worker's one, for all its connectors. */

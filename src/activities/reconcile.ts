@@ -19,6 +19,7 @@ import type { HeldItem } from '../staging/held.ts';
 import type { ListedReceipt } from '../staging/receipts.ts';
 import type { DayResult } from '../workflows/contracts.ts';
 import type { Connector, Connectors } from './connector.ts';
+import { figuresOf } from './figures.ts';
 import { partyOf } from './held.ts';
 
 export interface ReconcileInput {
@@ -101,11 +102,10 @@ async function nextReport(
     mappingVersion: await mappingInForce(connector, day),
     changes: [],
   } satisfies Report;
-  if (last === null) return { report, isNew: true };
-  const changes = changesBetween(last, report);
-  return changes.length === 0
-    ? { report: last, isNew: false }
-    : { report: { ...report, changes }, isNew: true };
+  const changes = last === null ? [] : changesBetween(last, report);
+  if (last !== null && changes.length === 0) return { report: last, isNew: false };
+  const figures = await figuresOf(connector, report, indexes, receipts);
+  return { report: { ...report, changes, ...figures }, isNew: true };
 }
 
 /** Against the days of the window before: what lies further apart is not looked for. */

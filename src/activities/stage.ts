@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { PackageIndex } from '../domain/index-entry.ts';
 import type { Connector, Connectors } from './connector.ts';
+import { peopleSeen } from './people.ts';
 
 export interface Staged {
   /** Blob path of the index. */
@@ -49,15 +50,21 @@ async function indexOf(connector: Connector, path: string): Promise<PackageIndex
   }
   const { cancellationSignal } = Context.current();
   const sourceKey = await staging.state.personKey();
+  // Nobody is noted down where nothing is asked of it.
+  const people =
+    connector.registeredUsers === null ? null : peopleSeen(sourceKey, settings.ownDomains);
   const read = await connector.memory.forPackage(bytes.sizeBytes, cancellationSignal, () =>
     connector.indexPackage(bytes, {
       connector: settings.id,
       day: ref.day,
       maxItemBytes: settings.maxItemBytes,
       sourceKey,
+      ...(people === null ? {} : { onItem: (item, itemKey) => people.see(item, itemKey) }),
     }),
   );
-  return read.outcome === 'taken'
-    ? { ...about, outcome: 'taken', reason: null, notes: read.notes, items: read.items }
-    : { ...about, outcome: 'refused', reason: read.reason, notes: read.notes, items: [] };
+  const { outcome, notes } = read;
+  if (outcome === 'refused') return { ...about, outcome, reason: read.reason, notes, items: [] };
+  const seen = people?.list() ?? null;
+  const named = seen === null ? {} : { people: seen };
+  return { ...about, outcome, reason: null, notes, items: read.items, ...named };
 }

@@ -70,6 +70,11 @@ export function reportsPrefix(day: string): string {
   return `reports/${day}/`;
 }
 
+/** @param month `YYYY-MM`. */
+export function reportsOfMonth(month: string): string {
+  return `reports/${month}-`;
+}
+
 /** A person's word that they read the report; numbered, for several may. */
 export function signaturePath(day: string, report: number, number: number): string {
   return `${reportsPrefix(day)}${String(report)}.signed-${String(number)}.json`;

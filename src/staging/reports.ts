@@ -1,6 +1,12 @@
 import type { Report } from '../domain/report.ts';
 import type { Container } from './container.ts';
-import { parseReportPath, reportPath, reportsPrefix, type ReportFormat } from './layout.ts';
+import {
+  parseReportPath,
+  reportPath,
+  reportsOfMonth,
+  reportsPrefix,
+  type ReportFormat,
+} from './layout.ts';
 
 const KINDS: Record<ReportFormat, string> = {
   json: 'application/json',
@@ -15,6 +21,8 @@ export interface Reports {
   /** Whether the latest report balances; null without one. By one listing. */
   balances(day: string): Promise<boolean | null>;
   latest(day: string): Promise<Report | null>;
+  /** The latest reports of the days that have one, in their order: a listing a month, a read a day. */
+  latestOf(days: readonly string[]): Promise<Report[]>;
   /** The mapping version of the newest report that names one; by one listing. */
   lastMapping(): Promise<string | null>;
   /** Blob path of a report's JSON, by which the others name it. */
@@ -31,6 +39,9 @@ export interface Renderings {
   readonly csv: string;
   readonly html: string;
 }
+
+/** Reports read side by side: a month of them takes four turns, and no connection waits long. */
+const READS_AT_ONCE = 8;
 
 export function reports(books: Container): Reports {
   const put = (report: Report, format: ReportFormat, text: string) =>
@@ -72,6 +83,29 @@ export function reports(books: Container): Reports {
       if (number === 0) return null;
       const bytes = await books.read(reportPath(day, number, 'json'));
       return bytes === null ? null : (JSON.parse(bytes.toString('utf8')) as Report);
+    },
+
+    async latestOf(days) {
+      const numbers = new Map<string, number>();
+      for (const month of new Set(days.map((day) => day.slice(0, 7)))) {
+        for await (const { path } of books.list(reportsOfMonth(month))) {
+          const ref = parseReportPath(path);
+          if (ref === null || ref.number <= (numbers.get(ref.day) ?? 0)) continue;
+          numbers.set(ref.day, ref.number);
+        }
+      }
+      const wanted = days.flatMap((day) => {
+        const number = numbers.get(day);
+        return number === undefined ? [] : [reportPath(day, number, 'json')];
+      });
+      const found: Report[] = [];
+      for (let from = 0; from < wanted.length; from += READS_AT_ONCE) {
+        const some = wanted.slice(from, from + READS_AT_ONCE);
+        for (const bytes of await Promise.all(some.map((path) => books.read(path)))) {
+          if (bytes !== null) found.push(JSON.parse(bytes.toString('utf8')) as Report);
+        }
+      }
+      return found;
     },
 
     async lastMapping() {

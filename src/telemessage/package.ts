@@ -20,6 +20,8 @@ export interface IndexContext {
   readonly maxItemBytes: number;
   /** Of the hashes that stand for the source's ids; without it the index has none. */
   readonly sourceKey?: Buffer;
+  /** Called with each item that can be read. */
+  readonly onItem?: (item: Item, itemKey: string) => void;
   /** Called whenever bytes were read: the number of items indexed so far. */
   readonly onProgress?: (entries: number) => void;
 }
@@ -159,6 +161,7 @@ async function indexEntry(
     const known = { ...place, sha256: digest.digest('hex'), itemKey: read.itemKey };
     if (read.problem !== null) return { ...known, ...standIn, problem: read.problem };
     const { item } = read;
+    context.onItem?.(item, read.itemKey);
     return { ...known, kind: item.kind, at: item.at, ...sourceOf(item, context), problem: null };
   } catch (error) {
     if (error instanceof PackageRefused || reader.failure !== null) throw error;

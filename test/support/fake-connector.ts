@@ -25,6 +25,7 @@ export function fakeConnector(parts: Partial<Connector> = {}): Connector {
     },
     openSite: unused('site'),
     staging: memoryStaging(),
+    registeredUsers: null,
     indexPackage: unused('indexPackage'),
     items: {
       read: async () => ({ problem: null, ...aRead() }),
