@@ -34,7 +34,7 @@ async function main(folder: string | undefined): Promise<void> {
   const browser = await openBrowser();
   try {
     if (folder === undefined) {
-      await take(browser, page, { name: 'report', widthPx: 1000 }, PICTURE);
+      await take(browser, page, { name: 'report', widthPx: 1100 }, PICTURE);
       return;
     }
     mkdirSync(folder, { recursive: true });

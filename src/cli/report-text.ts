@@ -1,5 +1,6 @@
 import { REFUSALS } from '../domain/index-entry.ts';
 import { REASONS } from '../domain/reason.ts';
+import { duration } from '../domain/report-markup.ts';
 import type { Books, Report } from '../domain/report.ts';
 import { counted, grouped, printable, table } from './table.ts';
 
@@ -14,6 +15,7 @@ export function reportText(report: Report): string {
     unmapped(report),
     packages(report),
     notes(report),
+    coverageText(report),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -107,9 +109,14 @@ function packages({ packages: taken }: Report): string {
   return [table(head, rows), ...words].join('\n');
 }
 
-function notes({ lateItems, lateDays, flags, amended, open, changes }: Report): string {
+function notes({ lateItems, lateness, lateDays, flags, amended, open, changes }: Report): string {
   const flagged = Object.entries(flags).filter(([, count]) => count > 0);
   return [
+    ...(lateness === undefined || lateness === null
+      ? []
+      : [
+          `arrived after ${duration(lateness.medianSeconds)} in the median, ${duration(lateness.maxSeconds)} at most; ${counted(lateness.over24Hours, 'item')} after more than 24 hours`,
+        ]),
     ...(lateItems > 0 ? [`${counted(lateItems, 'item')} older than the day`] : []),
     ...(lateDays.length > 0 ? [`late packages of ${lateDays.join(', ')} were taken too`] : []),
     ...flagged.map(([flag, count]) => `${flag.replaceAll('-', ' ')}: ${counted(count, 'item')}`),
@@ -120,6 +127,21 @@ function notes({ lateItems, lateDays, flags, amended, open, changes }: Report): 
     ...open.slice(0, 10).map((key) => `open: ${key}`),
     ...(open.length > 10 ? [`and ${String(open.length - 10)} more are open`] : []),
     ...changes.map((change) => `changed: ${printable(change)}`),
+  ].join('\n');
+}
+
+/** Names nobody: the list may be long, and is in the other formats. */
+function coverageText({ coverage }: Report): string {
+  if (coverage === undefined) return '';
+  if (coverage === null) return 'coverage is not checked: report.registeredUsersFile is not set';
+  if (coverage.problem !== null) return `coverage could not be checked: ${coverage.problem}`;
+  const { registered, withItems, silentCount, unregisteredCount, faultyRows } = coverage;
+  return [
+    `registered users: ${grouped(registered)}, ${grouped(withItems)} with an item, ${grouped(silentCount)} silent`,
+    `seen and not registered: ${grouped(unregisteredCount)}; who they are: --format html`,
+    ...(faultyRows > 0
+      ? [`${counted(faultyRows, 'faulty row')} in the list of registered users`]
+      : []),
   ].join('\n');
 }
 

@@ -52,6 +52,18 @@ describe('indexPackage', () => {
     assert.equal(new Set(items.map(({ itemKey }) => itemKey)).size, 3);
   });
 
+  it('hands each item that it could read to whoever asks, with its key', async () => {
+    const seen: [string, number][] = [];
+
+    const { items } = await indexPackage(packageBytes(soundPackage()), {
+      ...CONTEXT,
+      onItem: (item, itemKey) => seen.push([itemKey, item.parties.length]),
+    });
+
+    assert.deepEqual(seen.map(([key]) => key).sort(), items.map(({ itemKey }) => itemKey).sort());
+    assert.ok(seen.every(([, parties]) => parties > 0));
+  });
+
   it('takes an empty day', async () => {
     const { items } = await takes(zip([manifest([])]));
 
