@@ -13,7 +13,7 @@ export interface Bar {
 const WIDTH = 480;
 const ROW = 34;
 const LABEL_WIDTH = 118;
-const VALUE_WIDTH = 74;
+const VALUE_WIDTH = 84;
 const COLUMN_HEIGHT = 150;
 const BASE = 172;
 const MARGIN = 8;

@@ -3,7 +3,7 @@ import type { Coverage } from './coverage.ts';
 import { counted, folded, grouped, paragraph, section, table } from './report-markup.ts';
 import type { Report } from './report.ts';
 
-export const NOT_CHECKED =
+const NOT_CHECKED =
   'Coverage is not checked: whether everyone who should be captured is, this report cannot say. Give report.registeredUsersFile the export of the users registered at TeleMessage.';
 
 /** Rows that a page still shows well; the CSV and the JSON have all that are named. */

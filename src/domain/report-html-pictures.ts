@@ -5,7 +5,10 @@ import type { TrendDay } from './trend.ts';
 
 /** The day by kind, outcome and hour, and the month: pictures with the same in words beside each. */
 export function picturesSection(report: Report): string {
-  const figures = [kinds(report), outcomes(report), hours(report), trend(report)];
+  // A day without items has nothing to draw; its month has.
+  const ofTheDay = report.books.items === 0 ? [] : [kinds(report), outcomes(report), hours(report)];
+  const figures = [...ofTheDay, trend(report)].filter((drawn) => drawn !== '');
+  if (figures.length === 0) return '';
   return section('The day in pictures', `<div class="charts">${figures.join('\n')}</div>`);
 }
 

@@ -7,7 +7,7 @@ export const STYLE = `
 @media (prefers-color-scheme:dark){:root{--page:#12161c;--raised:#1b2129;--text:#e7ebf0;--soft:#a9b4c1;--line:#343e4a;--plain:#72abe8;--good:#5cc992;--warn:#eab04f;--bad:#ff8d84;--quiet:#8f9bab}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;text-size-adjust:100%}
-main{max-width:66rem;margin:0 auto;padding:1.5rem 1.25rem 3rem}
+main{overflow-wrap:anywhere;max-width:66rem;margin:0 auto;padding:1.5rem 1.25rem 3rem}
 h1{font-size:1.75rem;line-height:1.2;margin:0}
 h2{font-size:1.2rem;line-height:1.3;margin:2.5rem 0 .75rem;padding-top:.75rem;border-top:1px solid var(--line)}
 h3{font-size:1rem;margin:0 0 .5rem}
@@ -29,7 +29,7 @@ svg text{font:14px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var
 svg text.label{font-size:13px;fill:var(--soft)}svg text.value{font-weight:600;font-variant-numeric:tabular-nums}
 .plain{fill:var(--plain)}rect.good{fill:var(--good)}rect.warn{fill:var(--warn)}rect.bad{fill:var(--bad)}.quiet{fill:var(--quiet)}
 .base{stroke:var(--soft)}.unknown{stroke:var(--quiet);stroke-width:2;stroke-dasharray:2 4}
-table{border-collapse:collapse;max-width:100%;margin:.75rem 0 1rem;font-size:.95rem;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;min-width:min(100%,20rem);max-width:100%;margin:.75rem 0 1rem;font-size:.95rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding-bottom:.35rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem 1.6rem .4rem 0;border-bottom:1px solid var(--line);overflow-wrap:break-word}
 th:last-child,td:last-child{padding-right:0}

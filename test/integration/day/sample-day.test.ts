@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { WorkflowFailedError, type WorkflowExecutionInfo } from '@temporalio/client';
@@ -26,7 +26,13 @@ import {
   type StagedItem,
 } from '../../support/sample-mailboxes.ts';
 import { storageOf, type Storage } from '../../support/storage.ts';
-import { RECEIPTS, storedReads, testStaging, type Sample } from './sample-staging.ts';
+import {
+  RECEIPTS,
+  REGISTERED_CSV,
+  storedReads,
+  testStaging,
+  type Sample,
+} from './sample-staging.ts';
 import { until } from '../../support/until.ts';
 
 /** Whose phone Sol's is, once the mapping has the row. */
@@ -42,7 +48,11 @@ describe('the sample day through a real worker', () => {
   let told: StagedItem[];
 
   before(async () => {
-    office = await openOffice({ startDay: SAMPLE_DAY });
+    office = await openOffice({
+      startDay: SAMPLE_DAY,
+      settings: { report: { registeredUsersFile: 'users.csv' } },
+    });
+    writeFileSync(join(dirname(office.siteFolder), 'users.csv'), REGISTERED_CSV);
     storage = storageOf(office);
     await writeSample(office.siteFolder, { day: SAMPLE_DAY });
     settleFiles(office.siteFolder);

@@ -20,6 +20,14 @@ const BY_EITHER = userId(105);
 const SHA_256 = /^[0-9a-f]{64}$/;
 const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
+/** The vendor's export, short: one who sends and calls, one whose mailbox is nobody's phone. */
+export const REGISTERED_CSV = [
+  'Status,Username,Email,Mobile',
+  'Activated,priya,Priya.Raghunathan@tarnvesper.example.com,',
+  'Activated,compliance,compliance@tarnvesper.example.com,447700900190',
+  'Deleted,gone,gone@tarnvesper.example.com,447700900191',
+].join('\n');
+
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const byPath = (a: string, b: string) => (a < b ? -1 : 1);
 
@@ -281,6 +289,49 @@ export function testStaging(sample: () => Sample): void {
     for (const flag of ['encrypted', 'time-corrected', 'connected-without-recording'] as const) {
       const flagged = told.filter(({ flags }) => flags.includes(flag)).length;
       assert.equal(report.flags[flag], flagged, flag);
+    }
+  });
+
+  it('tells when the items were sent, how late they came, and who of the registered is silent', async () => {
+    const { items, told, readJson } = sample();
+    const { hours, lateness, withoutRecording, trend, coverage } = await readJson<Report>(
+      'reports/2026-11-23/1.json',
+    );
+
+    const ofTheDay = items.filter(({ at }) => at.startsWith(SAMPLE_DAY));
+    const sent = hours?.ofTheDay.reduce((sum, count) => sum + count, 0);
+    assert.deepEqual([sent, hours?.otherDays], [ofTheDay.length, items.length - ofTheDay.length]);
+    assert.equal(lateness?.items, told.length);
+    const calls = told.filter(({ flags }) => flags.includes('connected-without-recording'));
+    assert.deepEqual(
+      [...(withoutRecording ?? [])].sort(),
+      calls.map(({ indexed: { itemKey } }) => itemKey).sort(),
+    );
+    assert.deepEqual(
+      trend?.map(({ day, items: count }) => [day, count]),
+      [[SAMPLE_DAY, items.length]],
+    );
+    assert.ok(coverage);
+    const { problem, registered, withItems, faultyRows, silent, unregistered } = coverage;
+    assert.deepEqual([problem, registered, withItems, faultyRows], [null, 2, 1, 0]);
+    assert.deepEqual(
+      silent.map(({ address, since }) => [address, since]),
+      [['compliance@tarnvesper.example.com', SAMPLE_DAY]],
+    );
+    assert.equal(unregistered.length, coverage.unregisteredCount);
+    const seen = unregistered.map(({ address }) => address ?? '');
+    assert.ok(seen.some((address) => address.startsWith('callum.tarn@')));
+    assert.ok(seen.every((address) => !address.startsWith('priya')));
+  });
+
+  it('notes who stands in the items of a package by hashes, which name nobody', async () => {
+    const { readJson } = sample();
+    for (const { package: name } of samplePackages(SAMPLE_DAY)) {
+      const { people } = await readJson<{ people: object[] }>(
+        `packages/2026/11/23/${name}/1.index.json`,
+      );
+      assert.ok(people.length > 0);
+      assert.doesNotMatch(JSON.stringify(people), /@|\+|7700900/);
     }
   });
 }

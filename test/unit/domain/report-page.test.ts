@@ -95,6 +95,16 @@ describe('the page of a report', () => {
     assert.equal(partial, 2);
   });
 
+  it('draws nothing of a day without items but its month', () => {
+    const books = { ...shownReport().books, items: 0 };
+    const figures = all('figure', pageOf({ books }));
+
+    assert.deepEqual(
+      figures.map((figure) => textContent(all('h3', figure))),
+      ['The last 30 days'],
+    );
+  });
+
   it('shows a day without a report as unknown and not as 0', () => {
     const page = pageOf();
     const figure = figureOf(page, /30 days/);
