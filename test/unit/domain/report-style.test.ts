@@ -6,9 +6,11 @@ type Colours = Readonly<Record<string, string>>;
 
 /** The colours of each scheme, by name: light, dark, paper. */
 function schemes(): Colours[] {
-  return [...STYLE.matchAll(/:root\{(color-scheme:[a-z ]+;)?(--[^}]+)\}/g)].map(([, , body = '']) =>
-    Object.fromEntries([...body.matchAll(/--(\w+):#(\w+)/g)].map(([, name, hex]) => [name, hex])),
-  );
+  const roots = [...STYLE.matchAll(/:root\{(?:color-scheme:[a-z ]+;)?(--[^}]+)\}/g)];
+  return roots.map(([, body = '']): Colours => {
+    const colours = [...body.matchAll(/--(\w+):#(\w+)/g)];
+    return Object.fromEntries(colours.map(([, name = '', hex = '']) => [name, hex] as const));
+  });
 }
 
 /** WCAG 2.2, relative luminance. */
