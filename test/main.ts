@@ -19,14 +19,20 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   { name: 'unit', needs: 'nothing; under 30 s' },
+  { name: 'property', needs: 'nothing; many random cases, and python3 where it is there' },
   { name: 'workflow', needs: 'Temporal dev server' },
   { name: 'integration', needs: 'Temporal dev server, Azurite, stand-ins on loopback' },
   { name: 'replay', needs: 'recorded histories' },
   { name: 'e2e', needs: 'all of it, as processes' },
 ];
 
+/** They start nothing that others could collide with. */
+function isPure({ name }: Kind): boolean {
+  return name === 'unit' || name === 'property';
+}
+
 /** Of one file, with everything it starts. */
-const UNIT_TIMEOUT_MS = 120_000;
+const PURE_TIMEOUT_MS = 120_000;
 const OTHER_TIMEOUT_MS = 600_000;
 /** The others start servers of their own and mostly wait for them. */
 const OTHER_CONCURRENCY = availableParallelism() >= 8 ? 3 : 2;
@@ -64,8 +70,8 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   const chosen = files.filter((kind) => kind.files.length > 0);
   if (chosen.length === 0) throw new Error(`No test file fits: ${wanted.join(' ')}`);
   print(['Tests, the pure ones first:', ...chosen.map(planLine), ''].join('\n'));
-  const pure = chosen.filter(({ name }) => name === 'unit').flatMap((kind) => kind.files);
-  const others = chosen.filter(({ name }) => name !== 'unit').flatMap((kind) => kind.files);
+  const pure = chosen.filter(isPure).flatMap((kind) => kind.files);
+  const others = chosen.filter((kind) => !isPure(kind)).flatMap((kind) => kind.files);
   if (others.length > 0) {
     const { path, server } = await findTemporalCli(process.env);
     process.env['TEMPORAL_CLI_PATH'] = path;
@@ -73,7 +79,7 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   }
 
   const counts: Counts[] = [];
-  counts.push(await runFiles(pure, availableParallelism(), UNIT_TIMEOUT_MS, stop.signal));
+  counts.push(await runFiles(pure, availableParallelism(), PURE_TIMEOUT_MS, stop.signal));
   counts.push(await runFiles(others, OTHER_CONCURRENCY, OTHER_TIMEOUT_MS, stop.signal));
   const sum = (key: keyof Counts): number => counts.reduce((total, each) => total + each[key], 0);
   for (const [name, key] of TOTALS) print(`ℹ ${name} ${sum(key)}`);

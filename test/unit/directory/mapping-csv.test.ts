@@ -248,16 +248,6 @@ test('validFrom and validTo are inclusive, whole days of UTC or seconds', () => 
   assert.equal(at('2026-05-04T12:00:02Z'), null);
 });
 
-test('a hundred thousand rows are read, also when half of them fight for one number', () => {
-  const rows = Array.from({ length: 100_000 }, (_, at) =>
-    at % 2 === 0 ? `+4477${String(10_000_000 + at)},a@example.com` : '07700900123,b@example.com',
-  );
-
-  const { faults } = parse(HEADER + rows.join('\n'));
-
-  assert.equal(faults.length, 49_999);
-});
-
 function parse(text: string) {
   return parseMapping(Buffer.from(text), 'GB');
 }

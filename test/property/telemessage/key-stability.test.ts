@@ -8,7 +8,7 @@ import { hostileItem, type HostileItem } from '../../hostile/item.ts';
 import { anIdentity, FULL_FORMATS, inFormat } from '../../hostile/people.ts';
 import { soundTime } from '../../hostile/times.ts';
 import { wrap } from '../../hostile/wrapping.ts';
-import { read } from './emails.ts';
+import { read } from '../../unit/telemessage/emails.ts';
 
 /** What an item is, whatever its e-mail looks like. */
 interface Facts {

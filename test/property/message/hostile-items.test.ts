@@ -3,15 +3,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Item, Party } from '../../../src/domain/item.ts';
 import { composeMessage } from '../../../src/message/compose.ts';
-import type { File } from './items.ts';
-import { ALICE, anMms, OPTIONS, render } from './items.ts';
+import type { File } from '../../unit/message/items.ts';
+import { ALICE, anMms, OPTIONS, render } from '../../unit/message/items.ts';
 import {
   expectedReading,
   readByMailparser,
   readByPostalMime,
   readByPython,
   withoutNameSpaces,
-} from './readers.ts';
+} from '../../unit/message/readers.ts';
 
 const RUNS = 300;
 /** Printed, so that a failing run can be repeated: `HOSTILE_SEED=… node --test …`. */

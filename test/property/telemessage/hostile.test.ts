@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readItem } from '../../../src/telemessage/item.ts';
-import { CONTEXT, eml, inPieces, read, smsHeader } from './emails.ts';
+import { CONTEXT, eml, inPieces, read, smsHeader } from '../../unit/telemessage/emails.ts';
 
 const MMS = eml(
   ...smsHeader({ 'Content-Type': 'multipart/related; boundary="b"' }),

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import type { Item } from '../../../src/domain/item.ts';
 import type { ComposeOptions } from '../../../src/message/compose.ts';
 import { composeMessage } from '../../../src/message/compose.ts';
-import { GOLDEN_CASES } from './golden-cases.ts';
-import { aFile, ALICE, anMms, BOB, OPTIONS } from './items.ts';
+import { GOLDEN_CASES } from '../../unit/message/golden-cases.ts';
+import { aFile, ALICE, anMms, BOB, OPTIONS } from '../../unit/message/items.ts';
 
 const SEED = Number(process.env['BODIES_SEED'] ?? Date.now() % 2 ** 31);
 
