@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { configFile } from './schema.ts';
+import { configSchema } from './schema.ts';
 
 /** The part of JSON Schema that zod generates here and that faults are explained with. */
 export interface JsonSchema {
@@ -14,7 +14,7 @@ export interface JsonSchema {
 
 /** The published schema of the configuration file: `schema/o2-archiver.schema.json`. */
 export function configJsonSchema(): JsonSchema {
-  return z.toJSONSchema(configFile, { io: 'input' }) as JsonSchema;
+  return z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
 }
 
 /** The schema of what stands at a path of the file; null where nothing is known. */

@@ -12,29 +12,54 @@ import { crossCheck } from './cross-checks.ts';
 import type { Environment } from './environment.ts';
 import { explain } from './explain.ts';
 import { configJsonSchema } from './json-schema.ts';
-import { configFile } from './schema.ts';
+import { configSchema } from './schema.ts';
 import { withoutNulls } from './tree.ts';
 
 const DEFAULT_FILE = 'o2-archiver.yaml';
 const FILE_VARIABLE = 'O2_ARCHIVER_CONFIG';
 
+interface ConfigPlace {
+  readonly path?: string;
+  readonly env: Environment;
+}
+
+/** Where the file is: `path`, else the variable O2_ARCHIVER_CONFIG, else in the working directory. */
+export function configFile({ path, env }: ConfigPlace): string {
+  return resolve(path ?? env[FILE_VARIABLE] ?? DEFAULT_FILE);
+}
+
 /**
- * Reads the configuration file and the secrets it names. The path is `path`, else the variable
- * O2_ARCHIVER_CONFIG, else o2-archiver.yaml in the working directory; paths in the file start at its
- * own folder.
+ * Reads the configuration file and the secrets it names.
  *
  * @throws {ConfigError} with every fault at once
  */
-export function loadConfig({ path, env }: { path?: string; env: Environment }): Config {
-  const file = resolve(path ?? env[FILE_VARIABLE] ?? DEFAULT_FILE);
+export function loadConfig(place: ConfigPlace): Config {
+  const file = configFile(place);
+  return parseConfig({ file, text: readConfigFile(file), env: place.env });
+}
+
+/**
+ * The same for a text that stands in `file`, or will: paths in it start at the file's folder.
+ *
+ * @throws {ConfigError} with every fault at once
+ */
+export function parseConfig({
+  file,
+  text,
+  env,
+}: {
+  readonly file: string;
+  readonly text: string;
+  readonly env: Environment;
+}): Config {
   const lines = new LineCounter();
-  const document = parseDocument(readConfigFile(file), { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0) throw new ConfigError(file, yamlProblems(document, lines));
 
   const raw = withoutNulls(document.toJS({ maxAliasCount: 100 }));
   const secrets = { env, folder: dirname(file) };
   const schema = configJsonSchema();
-  const parsed = configFile.safeParse(raw);
+  const parsed = configSchema.safeParse(raw);
   const issues = parsed.success ? [] : parsed.error.issues;
   const faults = [
     ...issues.flatMap((issue) => explain(issue, schema)),
@@ -46,7 +71,7 @@ export function loadConfig({ path, env }: { path?: string; env: Environment }): 
       faults.map((fault) => asProblem(fault, document, lines)),
     );
   }
-  const { connectors } = configFile.parse(raw);
+  const { connectors } = configSchema.parse(raw);
   return deepFreeze({ file, connectors: connectors.map((each) => connectorConfig(each, secrets)) });
 }
 

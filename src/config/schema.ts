@@ -272,7 +272,7 @@ const connector = z.strictObject({
   limits,
 });
 
-export const configFile = z
+export const configSchema = z
   .strictObject({
     connectors: z
       .array(connector)
@@ -281,5 +281,5 @@ export const configFile = z
   })
   .meta({ title: 'O2 Network Archiver', description: 'The file o2-archiver.yaml.' });
 
-export type ConfigFile = z.output<typeof configFile>;
+export type ConfigFile = z.output<typeof configSchema>;
 export type ConnectorFile = ConfigFile['connectors'][number];

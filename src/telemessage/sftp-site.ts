@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
-import SftpClient from 'ssh2-sftp-client';
+import type SftpClient from 'ssh2-sftp-client';
 import { toSeconds } from '../domain/archive-day.ts';
 import { RunError } from '../domain/run-error.ts';
+import { fingerprint, silentClient } from './sftp-client.ts';
 import {
   isKeyUnread,
   keyUnread,
@@ -158,24 +158,8 @@ async function connect(options: SftpOptions, timeoutMs: number): Promise<Connect
   }
 }
 
-/** As `ssh-keygen -l` prints it. */
-function fingerprint(key: Buffer): string {
-  const digest = createHash('sha256').update(key).digest('base64');
-  return `SHA256:${digest.replace(/=+$/u, '')}`;
-}
-
 function isExpected({ hostKey }: SftpOptions, offered: string): boolean {
   return hostKey === undefined || hostKey.replace(/=+$/u, '') === offered;
-}
-
-/** Without callbacks of ours the client prints every lost connection to the console. */
-function silentClient(): SftpClient {
-  const Client = SftpClient as unknown as new (
-    name: string,
-    callbacks: Record<'error' | 'end' | 'close', () => void>,
-  ) => SftpClient;
-  const ignore = () => undefined;
-  return new Client('site', { error: ignore, end: ignore, close: ignore });
 }
 
 /** Reads are asked for in small packets: held back until the last is answered, they cost 40 ms each. */
