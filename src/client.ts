@@ -8,10 +8,11 @@ import { UnreachableError } from './cli/exit.ts';
 import { REACH_TIMEOUT_MS, withinReach } from './cli/deadline.ts';
 import type { Terminal } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
+import type { Guide } from './cli/setup/guide.ts';
 import type { Builders, TemporalAccess } from './cli/session.ts';
 import type { Environment } from './config/environment.ts';
 import { readEnvironment } from './config/environment.ts';
-import { loadConfig } from './config/load.ts';
+import { configFile, loadConfig, parseConfig } from './config/load.ts';
 import { temporalSettings, webUiAddress } from './config/temporal.ts';
 
 /** The operators' command line: parses, builds what the command needs, prints, exits. */
@@ -63,9 +64,24 @@ function buildersFor(env: Environment): Builders {
       await useProxy(env);
       return openProof(connector, onRequest);
     },
+    openGuide: (path) => openGuide(env, path),
     webUi: webUiAddress(env),
     operator: `${userInfo().username}@${hostname()}`,
     now: () => Date.now(),
+  };
+}
+
+async function openGuide(env: Environment, path: string | undefined): Promise<Guide> {
+  const { readHostKey } = await import('./telemessage/sftp-host-key.ts');
+  const { terminalPrompts } = await import('./cli/setup/terminal.ts');
+  const file = configFile({ env, ...(path === undefined ? {} : { path }) });
+  // Both: what is asked is shown on standard error, and typed on standard input.
+  const isAttended = process.stdin.isTTY && process.stderr.isTTY;
+  return {
+    file,
+    prompts: isAttended ? terminalPrompts(process.stderr) : null,
+    readConfig: (text, more) => parseConfig({ file, text, env: { ...env, ...more } }),
+    hostKey: (host, port) => readHostKey({ host, port, timeoutMs: REACH_TIMEOUT_MS }),
   };
 }
 

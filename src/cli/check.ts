@@ -59,7 +59,7 @@ async function runChecks(session: Session, { canary }: { canary?: string }): Pro
   return codes[0] ?? EXIT.done;
 }
 
-async function siteCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
+export async function siteCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
   const site = await session.openSite(connector);
   const to = dayOf(session.now());
   const { lookbackDays, transport } = connector.source;
@@ -78,7 +78,7 @@ async function siteCheck(session: Session, connector: ConnectorConfig): Promise<
   }
 }
 
-async function stagingCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
+export async function stagingCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
   const staging = await session.staging(connector);
   const missing: string[] = [];
   for (const container of staging.containers) {
@@ -115,12 +115,15 @@ async function canaryCheck(
   };
 }
 
-async function tenantCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
+export async function tenantCheck(
+  session: Session,
+  connector: ConnectorConfig,
+  mailbox = connector.tenant.canaryMailbox,
+): Promise<Finding> {
   const tenant = await session.openTenant(connector);
   await withinReach(tenant.readOneUser(), 'Microsoft Graph or its token endpoint');
-  const { canaryMailbox, graphEndpoint } = connector.tenant;
-  const found = `token given, users can be read at ${graphEndpoint}`;
-  if (canaryMailbox === null) return { message: found };
-  await withinReach(tenant.readMailbox(canaryMailbox), 'Microsoft Graph');
-  return { message: `${found}, the canary mailbox answers` };
+  const found = `token given, users can be read at ${connector.tenant.graphEndpoint}`;
+  if (mailbox === null) return { message: found };
+  await withinReach(tenant.readMailbox(mailbox), 'Microsoft Graph');
+  return { message: `${found}, the mailbox that was tried answers` };
 }

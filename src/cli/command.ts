@@ -57,9 +57,15 @@ export function action(
     const isJson = options.json ?? false;
     let temporal: Promise<TemporalAccess> | undefined;
     try {
-      const session = sessionOf(setup, scope, options, () => {
-        temporal ??= setup.builders.connectTemporal();
-        return temporal;
+      const config = setup.builders.loadConfig(options.config);
+      const session = sessionOf(setup, {
+        config,
+        connectors: chosen(config, options.connector, scope),
+        isJson,
+        temporal: () => {
+          temporal ??= setup.builders.connectTemporal();
+          return temporal;
+        },
       });
       setup.exit(await act(session, options as never, ...args));
     } catch (error) {
@@ -88,18 +94,13 @@ export function report(terminal: Terminal, error: unknown, isJson: boolean): voi
   if (isJson) terminal.out(JSON.stringify(document, null, 2));
 }
 
-function sessionOf(
+export function sessionOf(
   { builders, terminal }: Setup,
-  scope: Scope,
-  options: StandardOptions,
-  temporal: Session['temporal'],
+  { isJson, ...given }: Pick<Session, 'config' | 'connectors' | 'temporal'> & { isJson: boolean },
 ): Session {
-  const config = builders.loadConfig(options.config);
   return {
-    config,
-    connectors: chosen(config, options.connector, scope),
-    output: output(terminal, options.json ?? false),
-    temporal,
+    ...given,
+    output: output(terminal, isJson),
     staging: (connector) => reachableStaging(builders, connector),
     openSite: builders.openSite,
     openTenant: builders.openTenant,

@@ -116,6 +116,37 @@ async function activateFile(
   return EXIT.done;
 }
 
+/**
+ * Whether a file could be put in force, before there is any staging: its rows, and whom they name.
+ *
+ * @throws {UsageError} with every faulty row
+ */
+export async function tryMapping(
+  session: Session,
+  connector: ConnectorConfig,
+  file: string,
+): Promise<string> {
+  const { version, faults, notes } = parseMapping(
+    await readCsv(file),
+    connector.mapping.defaultCountry,
+  );
+  const users =
+    version === null ? null : await mappingUsers(version, await session.openUsers(connector), RUN);
+  const text = checkText({
+    connector: connector.id,
+    file,
+    version: version?.id ?? null,
+    rows: version?.rows.length ?? 0,
+    faults,
+    notes,
+    change: null,
+    users,
+    comingHome: null,
+  });
+  if (version === null) throw new UsageError(text);
+  return text;
+}
+
 /** @throws {UsageError} when a file drops more of the numbers than is allowed */
 function refuseToLose(check: MappingCheck, { mapping }: ConnectorConfig): void {
   const share = check.change?.disappearingShare ?? 0;

@@ -4,7 +4,8 @@ import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import type { Setup } from './command.ts';
 import { report } from './command.ts';
-import { exitCodeOf } from './exit.ts';
+import type { ExitCode } from './exit.ts';
+import { EXIT, exitCodeOf } from './exit.ts';
 import { itemCommand } from './item.ts';
 import { itemsCommand } from './items.ts';
 import { mappingCommand } from './mapping.ts';
@@ -13,6 +14,8 @@ import { retryCommand } from './retry.ts';
 import { runCommand } from './run.ts';
 import { scheduleCommand } from './schedule.ts';
 import { schemaCommand } from './schema.ts';
+import type { CommandLine } from './setup/finish.ts';
+import { setupCommand } from './setup.ts';
 import { statusCommand } from './status.ts';
 import { verifyCommand } from './verify.ts';
 import { viewsCommand } from './views.ts';
@@ -43,6 +46,24 @@ export async function runProgram(setup: Setup, argv: readonly string[]): Promise
   }
 }
 
+/** For a command that ends with others, so that what it does is what it tells people to type. */
+function commandLine(setup: Setup): CommandLine {
+  return {
+    async run(argv) {
+      let ended: ExitCode = EXIT.done;
+      const exit = (code: ExitCode) => {
+        ended = code;
+      };
+      await runProgram({ ...setup, exit }, argv);
+      return ended;
+    },
+    takes(name, flag) {
+      const known = programOf(setup).commands.find((each) => each.name() === name);
+      return known?.options.some(({ long }) => long === flag) ?? false;
+    },
+  };
+}
+
 function programOf(setup: Setup): Command {
   const program = new Command('o2-archiver')
     .description(
@@ -53,6 +74,7 @@ function programOf(setup: Setup): Command {
     .enablePositionalOptions()
     .showHelpAfterError('(add --help for more)');
   const commands = [
+    setupCommand(setup, commandLine),
     checkCommand(setup),
     scheduleCommand(setup),
     runCommand(setup),

@@ -7,6 +7,7 @@ import type { Staging } from '../staging/staging.ts';
 import type { Site } from '../telemessage/site.ts';
 import type { ProofPorts } from '../verify/ports.ts';
 import type { Output } from './output.ts';
+import type { Guide } from './setup/guide.ts';
 import type { TenantProbe } from './tenant-probe.ts';
 
 /** A connection to Temporal and the namespace that the connector works in. */
@@ -30,6 +31,8 @@ export interface Builders {
   readonly openItems: (connector: ConnectorConfig) => Promise<Pick<ItemReader, 'read'>>;
   /** What a proof reads with; `onRequest` is called for each request to Azure Storage. */
   readonly openProof: (connector: ConnectorConfig, onRequest: () => void) => Promise<ProofPorts>;
+  /** For a configuration that is still to be written. */
+  readonly openGuide: (path: string | undefined) => Promise<Guide>;
   /** Address of the Temporal Web UI without a slash at its end. */
   readonly webUi: string;
   /** Who types, for notes and records that name them. */
@@ -38,7 +41,10 @@ export interface Builders {
 }
 
 /** One run of one command: its configuration, the connectors it is about, what it may use. */
-export interface Session extends Omit<Builders, 'loadConfig' | 'connectTemporal' | 'openStaging'> {
+export interface Session extends Omit<
+  Builders,
+  'loadConfig' | 'connectTemporal' | 'openStaging' | 'openGuide'
+> {
   readonly config: Config;
   readonly connectors: readonly ConnectorConfig[];
   readonly output: Output;

@@ -22,8 +22,9 @@ import { startStorageProxy, type StorageProxy } from './storage-proxy.ts';
 import { openNamespace, startTestTemporal, type TestTemporal } from './temporal.ts';
 
 const SECRET = 'a-secret-of-the-tests';
-const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
-const TENANT_ID = '7f3cf4b5-5a3c-4d0b-9d5c-2f6a3f0e1d11';
+/** Of the office's app. */
+export const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
+export const TENANT_ID = '7f3cf4b5-5a3c-4d0b-9d5c-2f6a3f0e1d11';
 const WORKER = fileURLToPath(new URL('../../src/worker.ts', import.meta.url));
 const CLI = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
 

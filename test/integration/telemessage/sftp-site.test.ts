@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import ssh2 from 'ssh2';
 import type { RunError } from '../../../src/domain/run-error.ts';
+import { readHostKey } from '../../../src/telemessage/sftp-host-key.ts';
 import { sftpSite, type SftpOptions } from '../../../src/telemessage/sftp-site.ts';
 import { LOGIN, serveSftp, type ServedFile, type SftpServer } from './sftp-server.ts';
 
@@ -89,6 +90,13 @@ describe('sftpSite', () => {
 
     assert.equal((await open.list('2026-11-21', '2026-11-21')).length, 1);
     await open.close();
+  });
+
+  it('reads the host key without a login, and says when nobody is there to show one', async () => {
+    const place = { host: '127.0.0.1', timeoutMs: 5_000 };
+
+    assert.equal(await readHostKey({ ...place, port: server.port }), server.hostKey);
+    await assert.rejects(readHostKey({ ...place, port: 1 }), { code: 'site-unreachable' });
   });
 
   it('connects anew after the connection broke', async () => {

@@ -26,6 +26,7 @@ async function item(staging: Staging, ...argv: string[]) {
         openStaging: async () => staging,
         ...{ connectTemporal: unreachable, openSite: unreachable, openTenant: unreachable },
         ...{ openUsers: unreachable, openItems: unreachable, openProof: unreachable },
+        openGuide: unreachable,
         webUi: 'http://ui',
         operator: 'ann@host',
         now: () => Date.parse('2036-12-24T09:00:00Z'),

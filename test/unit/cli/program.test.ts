@@ -25,6 +25,7 @@ async function run(yaml: string, ...argv: string[]) {
     openUsers: unreachable,
     openItems: unreachable,
     openProof: unreachable,
+    openGuide: unreachable,
     webUi: 'http://ui',
     operator: 'ann@host',
     now: () => Date.parse('2026-12-24T09:00:00Z'),

@@ -1,0 +1,64 @@
+import type { CANCEL_SYMBOL } from '@clack/prompts';
+import { confirm, isCancel, log, password, select, text } from '@clack/prompts';
+
+import { interruption } from '../wait.ts';
+import type { Choice } from './question.ts';
+import type { Prompts } from './prompts.ts';
+import { Interrupted } from './prompts.ts';
+
+/** Questions on a terminal. Standard output stays free for the result. */
+export function terminalPrompts(output: NodeJS.WriteStream): Prompts {
+  return {
+    say: (words) => log.message(words, { output }),
+    warn: (words) => log.warn(words, { output }),
+    text: async ({ message, proposal, problem }) =>
+      given(
+        await text({
+          message,
+          ...(proposal === null ? {} : { placeholder: proposal, defaultValue: proposal }),
+          validate: (value) =>
+            problem(value === undefined || value === '' ? (proposal ?? '') : value) ?? undefined,
+          output,
+        }),
+      ),
+    secret: async ({ message, problem }) =>
+      given(
+        await password({
+          message,
+          validate: (value) => problem(value ?? '') ?? undefined,
+          clearOnError: true,
+          output,
+        }),
+      ),
+    async choose({ message, choices, proposal }) {
+      if (isYesNo(choices)) {
+        const isYes = given(await confirm({ message, initialValue: proposal !== 'no', output }));
+        return isYes ? 'yes' : 'no';
+      }
+      const options = choices.map(({ value, label }) => ({ value, label }));
+      const initial = proposal === null ? {} : { initialValue: proposal };
+      return given(await select({ message, options, ...initial, output }));
+    },
+    async wait(what, work) {
+      log.step(`${what} …`, { output });
+      const interrupt = interruption();
+      try {
+        const stopped = interrupt.signalled.then(() => {
+          throw new Interrupted();
+        });
+        return await Promise.race([work(), stopped]);
+      } finally {
+        interrupt.stop();
+      }
+    },
+  };
+}
+
+function isYesNo(choices: readonly Choice[]): boolean {
+  return choices.map(({ value }) => value).join() === 'yes,no';
+}
+
+function given<T>(answer: T | typeof CANCEL_SYMBOL): T {
+  if (isCancel(answer)) throw new Interrupted();
+  return answer;
+}
