@@ -65,7 +65,6 @@ export function desk(yaml = MINIMAL): Desk {
               Promise.resolve({ problem: null, ...aRead(self.items.get(itemKey)) }),
           }),
         openProof: never,
-        openProof: never,
         openGuide: never,
         webUi: 'http://ui',
         operator: 'ann@host',
