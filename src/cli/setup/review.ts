@@ -1,11 +1,10 @@
-import { table } from '../table.ts';
-import { printable } from '../table.ts';
-import { candidateProblems } from './candidate.ts';
 import { UsageError } from '../exit.ts';
+import { printable, table } from '../table.ts';
+import type { Answers } from './answers.ts';
+import { candidateProblems } from './candidate.ts';
 import type { StepEnd } from './conversation.ts';
 import { reviseStep } from './conversation.ts';
 import { Interrupted } from './prompts.ts';
-import type { Answers } from './answers.ts';
 import type { Sitting } from './sitting.ts';
 import { idOf } from './sitting.ts';
 import type { Step } from './step.ts';

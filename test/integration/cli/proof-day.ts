@@ -90,7 +90,7 @@ export async function runHere(office: Office, args: readonly string[]) {
         openStaging: async (connector) => openStaging(connector),
         openProof: async (connector, onRequest) => openProof(connector, onRequest),
         ...{ connectTemporal: never, openSite: never, openTenant: never },
-        ...{ openUsers: never, openItems: never },
+        ...{ openUsers: never, openItems: never, openGuide: never },
         webUi: '',
         operator: 'ann@host',
         now: () => Date.now(),

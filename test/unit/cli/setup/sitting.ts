@@ -120,7 +120,8 @@ function buildersOf(file: string, prompts: Prompts | null, around: Surroundings)
         open: never,
         close: works,
       }),
-    openTenant: () => Promise.resolve({ readOneUser: tenant, readMailbox: tenant }),
+    openTenant: () =>
+      Promise.resolve({ readOneUser: tenant, readMailbox: tenant, tryCanary: never }),
     openUsers: () => Promise.resolve(USERS),
     openItems: never,
     openProof: never,
