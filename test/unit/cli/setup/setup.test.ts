@@ -163,6 +163,15 @@ describe('setup, with a wrong answer', () => {
     });
   }
 
+  it('says what is wrong with a flag, and asks for it after all', async () => {
+    const argv = ['--yes', '--at', '25:00', '--app-login', 'secret'];
+    const { code, warned, asked } = await sit(folder(), { ...RIGHT, at: ['02:30'] }, { argv });
+
+    assert.equal(code, 0);
+    assert.match(warned.join(), /25:00: It must be a time of UTC/);
+    assert.ok(asked.includes('at') && !asked.includes('wait-until'));
+  });
+
   it('names every faulty row of the mapping file', async () => {
     const at = folder();
     const [bad, good] = [join(at, 'bad.csv'), join(at, 'good.csv')];
