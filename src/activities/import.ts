@@ -187,8 +187,16 @@ function gaveUp(end: Again | Failed): ApplicationFailure {
 
 type Failed = Extract<ImportEnd, { end: 'failed' }>;
 
-/** It has waited `parkMs` altogether. */
-function isOver({ afterMs }: Again, { info }: Context, { settings }: Connector): boolean {
+/**
+ * It has waited `parkMs` altogether: a limit on what the mailbox makes us wait for, not on the time that
+ * we give to what an earlier run may have sent, or a retry soon after a failure would try nothing.
+ */
+function isOver(
+  { afterMs, isUntried }: Again,
+  { info }: Context,
+  { settings }: Connector,
+): boolean {
+  if (isUntried === true) return false;
   return Date.now() + afterMs - info.scheduledTimestampMs > settings.parkMs;
 }
 

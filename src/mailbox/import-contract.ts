@@ -68,7 +68,13 @@ export type ImportEnd = {
       readonly requests: number;
     }
   /** To be tried again after a wait that is not spent in a slot. */
-  | { readonly end: 'again'; readonly afterMs: number; readonly reason: Reason }
+  | {
+      readonly end: 'again';
+      readonly afterMs: number;
+      readonly reason: Reason;
+      /** Nothing was tried yet: what an earlier run may have sent has time to show itself. */
+      readonly isUntried?: true;
+    }
   /** `detail`: Graph's code, no text. */
   | { readonly end: 'failed'; readonly reason: Reason; readonly detail: string }
 );

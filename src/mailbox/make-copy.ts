@@ -24,7 +24,9 @@ import {
 export async function makeCopy(c: Copying): Promise<ImportEnd> {
   const { deps, input, attempt } = c;
   const unsettledMs = c.unsettledMs();
-  if (unsettledMs > 0) return c.again(unsettledMs, 'tenant-unavailable');
+  if (unsettledMs > 0) {
+    return Object.assign(c.again(unsettledMs, 'tenant-unavailable'), { isUntried: true as const });
+  }
   if (!isWorthIt(input, c.message.omitted)) return c.failed('refused-by-tenant', 'NothingToAdd');
   await deps.folders.ensure(input.mailboxId, input.run, input.year);
   const entry = await deps.lanes.enter(input.mailboxId, c.plan.bytes, attempt.signal);

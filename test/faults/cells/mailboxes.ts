@@ -48,7 +48,6 @@ const STATE_CELLS = STATES.map(({ name, what, reason, state, fault }): Cell => (
   row: 'F38',
   title: `one of two mailboxes ${what}, in the middle of the run`,
   end: `its copy fails as ${reason}, the other is made; after the cure the rest comes, once`,
-  isQuick: name === 'full',
   office: { limits: { settleSeconds: 1, parkMinutes: 0 } },
   async play(stage) {
     const { cast, make, deliver, office, startWorker, runDay, created } = stage;

@@ -367,6 +367,14 @@ describe('a copy that must wait', () => {
     );
   });
 
+  it('is given the time in which an earlier try may still show itself, whatever parkMs is', async () => {
+    const late = { scheduledTimestampMs: Date.now() - fakeConnector().settings.parkMs };
+
+    const { end } = await tried({ end: { ...again, isUntried: true }, info: late });
+
+    assert.deepEqual((end as ApplicationFailure).nonRetryable, false);
+  });
+
   it('fails with its reason once the wait would outlast parkMs since it was scheduled', async () => {
     const { parkMs } = fakeConnector().settings;
     const scheduledAgo = (ms: number) => ({ scheduledTimestampMs: Date.now() - ms });
