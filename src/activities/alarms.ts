@@ -8,6 +8,7 @@ import {
   type AlarmCode,
 } from '../domain/alarm.ts';
 import { toSeconds } from '../domain/archive-day.ts';
+import { standingRefusals } from '../domain/deliveries.ts';
 import type { Report } from '../domain/report.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Notice } from '../notify/notifier.ts';
@@ -110,22 +111,13 @@ function causesOf(run: RunEnd, reports: readonly (Report | null)[]): Cause[] {
 }
 
 function causesIn({ day, outcome, balances, packages }: Report): Cause[] {
-  const causes: Cause[] = refused(packages).map((name) => ({
+  const causes: Cause[] = standingRefusals(packages).map(({ name }) => ({
     code: 'package-refused',
     subject: name,
   }));
   if (outcome === 'no-delivery') causes.push({ code: 'no-delivery', subject: day });
   else if (!balances) causes.push({ code: 'books-discrepancy', subject: day });
   return causes;
-}
-
-/** Names of the packages whose latest delivery was refused. */
-function refused(packages: Report['packages']): string[] {
-  const latest = new Map<string, Report['packages'][number]>();
-  for (const line of packages) {
-    if (line.delivery > (latest.get(line.name)?.delivery ?? 0)) latest.set(line.name, line);
-  }
-  return [...latest.values()].filter((line) => line.outcome === 'refused').map(({ name }) => name);
 }
 
 function isOfDay(failure: string): boolean {

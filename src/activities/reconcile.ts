@@ -21,6 +21,7 @@ import type { DayResult } from '../workflows/contracts.ts';
 import type { Connector, Connectors } from './connector.ts';
 import { figuresOf } from './figures.ts';
 import { partyOf } from './held.ts';
+import { partialCopies } from './partial-copies.ts';
 
 export interface ReconcileInput {
   readonly connector: string;
@@ -97,6 +98,7 @@ async function nextReport(
     ...factsOf(books),
     packages: indexes.map((index) => packageLine(index, last)),
     unmapped,
+    partial: await partialCopies(connector, receipts),
     amended,
     lateDays: input.lateDays,
     mappingVersion: await mappingInForce(connector, day),

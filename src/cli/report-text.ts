@@ -1,4 +1,6 @@
+import { deliveryWords, standingRefusals } from '../domain/deliveries.ts';
 import { REFUSALS } from '../domain/index-entry.ts';
+import { lackWords, RAISE_LIMIT } from '../domain/partial-copies.ts';
 import { REASONS } from '../domain/reason.ts';
 import { duration } from '../domain/report-markup.ts';
 import type { Books, Report } from '../domain/report.ts';
@@ -12,6 +14,8 @@ export function reportText(report: Report): string {
     kindsText(report),
     refused(report),
     failuresText(report),
+    partialText(report),
+    waivedText(report),
     unmapped(report),
     packages(report),
     notes(report),
@@ -70,7 +74,7 @@ export function kindsText({
 }
 
 function refused({ packages: lines }: Report): string {
-  const rows = lines.flatMap(({ name, delivery, reason }) =>
+  const rows = standingRefusals(lines).flatMap(({ name, delivery, reason }) =>
     reason === null ? [] : [[name, delivery, reason, REFUSALS[reason]]],
   );
   if (rows.length === 0) return '';
@@ -81,6 +85,33 @@ export function failuresText({ failures: failed }: Pick<Report, 'failures'>): st
   if (failed.length === 0) return '';
   const rows = failed.map(({ reason, count, oldest }) => [reason, count, oldest, REASONS[reason]]);
   return `Not archived\n${table(['reason', 'copies', 'oldest', 'what to do'], rows)}`;
+}
+
+/** Copies that are made and lack something: a day that is complete may have them. */
+function partialText({ books, partial = [], connector, day }: Report): string {
+  const count = books.partiallyImported;
+  if (count === 0) return '';
+  const rows = partial.map((copy) => [copy.itemKey, copy.mailbox, copy.omitted, lackWords(copy)]);
+  const rest = count - partial.length;
+  const items = `o2-archiver items --connector ${connector} --day ${day} --outcome partial`;
+  return [
+    `Archived, but ${counted(count, 'copy lacks', 'copies lack')} something`,
+    ...(rows.length === 0 ? [] : [table(['item', 'mailbox', 'left out', 'why'], rows)]),
+    ...(rest > 0
+      ? [`${rows.length === 0 ? '' : `and ${grouped(rest)} more. `}Their items: ${items}`]
+      : []),
+    ...(partial.some(({ omitted }) => omitted > 0)
+      ? [
+          `Raise the limit of the mailbox: ${RAISE_LIMIT}`,
+          `then retry the item: o2-archiver retry --connector ${connector} --item KEY`,
+        ]
+      : []),
+  ].join('\n');
+}
+
+function waivedText({ books, connector, day }: Report): string {
+  if (books.waived === 0) return '';
+  return `${counted(books.waived, 'copy is', 'copies are')} waived. Who closed the case and why: o2-archiver items --connector ${connector} --day ${day} --outcome waived`;
 }
 
 function unmapped({ unmapped: people }: Report): string {
@@ -97,7 +128,7 @@ function packages({ packages: taken }: Report): string {
   const rows = taken.map((line) => [
     line.name,
     line.delivery,
-    line.reason === null ? line.outcome : `${line.outcome}: ${line.reason}`,
+    deliveryWords(line, taken),
     line.items,
     line.isLate ? 'late' : null,
     `${line.sha256.slice(0, 12)}…`,

@@ -42,6 +42,9 @@ export function changesBetween(before: Report, after: Report): string[] {
   }
   if (!same((report) => report.failures)) changes.push('failures by reason changed');
   if (!same(({ unmapped }) => unmapped.map(ofTheDay))) changes.push('unmapped people changed');
+  if (before.partial !== undefined && !same(({ partial }) => partial)) {
+    changes.push('what partial copies lack changed');
+  }
   const [wasAmended, isAmended] = [before.amended.count, after.amended.count];
   if (wasAmended !== isAmended) {
     changes.push(`amended items: ${String(wasAmended)} → ${String(isAmended)}`);

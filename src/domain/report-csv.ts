@@ -1,3 +1,5 @@
+import { isCured } from './deliveries.ts';
+import { lackWords } from './partial-copies.ts';
 import { REASONS } from './reason.ts';
 import type { Report } from './report.ts';
 
@@ -19,6 +21,7 @@ export function renderCsv(report: Report): string {
       ['oldest failure', reason, oldest, ''],
     ]),
     ...unmappedRows(report),
+    ...partialRows(report),
     ...figures('flag', report.flags),
     ...(report.withoutRecording ?? []).map((key) => ['without recording', key, '', '']),
     ...amendedRows(report),
@@ -66,6 +69,14 @@ function unmappedRows({ unmapped }: Report): Cell[][] {
   });
 }
 
+function partialRows({ partial = [] }: Report): Cell[][] {
+  return partial.flatMap((copy) => [
+    ['partial copy', copy.itemKey, copy.mailbox, lackWords(copy)],
+    ['attachments left out', copy.itemKey, copy.omitted, copy.mailbox],
+    ['cut at the source', copy.itemKey, copy.isCutAtSource, copy.mailbox],
+  ]);
+}
+
 function amendedRows({ amended }: Report): Cell[][] {
   return [
     ['amended', 'items', amended.count, ''],
@@ -78,6 +89,9 @@ function packageRows({ packages }: Report): Cell[][] {
     const name = `${line.name}/${String(line.delivery)}`;
     return [
       ['package', name, line.items, line.reason ?? line.outcome],
+      ...(isCured(line, packages)
+        ? [['package refusal', name, 'refused, delivered again and taken', '']]
+        : []),
       ['package sha256', name, line.sha256, ''],
       ['package late', name, line.isLate, ''],
       ...line.notes.map((note) => ['package note', name, note, '']),

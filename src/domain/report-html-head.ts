@@ -1,3 +1,4 @@
+import { standingRefusals } from './deliveries.ts';
 import {
   counted,
   escape,
@@ -22,10 +23,19 @@ ${changes(report)}`;
 }
 
 function outcomeOf({ outcome, books, balances, packages: lines }: Report) {
-  const refusals = lines.filter((line) => line.outcome === 'refused').length;
+  const refusals = standingRefusals(lines).length;
+  const lacking = counted(books.partiallyImported, 'copy lacks', 'copies lack');
   switch (outcome) {
     case 'complete': {
-      const sentence = 'Every item is archived for everyone it belongs to. The books balance.';
+      if (books.partiallyImported > 0) {
+        const sentence = `but ${lacking} something: each is named below with what to do. The books balance.`;
+        return { word: '! Complete,', kind: 'warn', sentence };
+      }
+      const save =
+        books.waived === 0
+          ? ''
+          : `, save ${counted(books.waived, 'copy', 'copies')} whose case was closed`;
+      const sentence = `Every item is archived for everyone it belongs to${save}. The books balance.`;
       return { word: '✓ Complete.', kind: 'good', sentence };
     }
     case 'partial': {
@@ -36,6 +46,7 @@ function outcomeOf({ outcome, books, balances, packages: lines }: Report) {
             ]
           : []),
         ...(refusals > 0 ? [`${counted(refusals, 'package')} refused as a whole`] : []),
+        ...(books.partiallyImported > 0 ? [`${lacking} something`] : []),
       ];
       const sentence = `${parts.join(', ')}; each is named below with what to do. The books balance.`;
       return { word: '! Partial.', kind: 'warn', sentence };

@@ -1,5 +1,6 @@
+import { deliveryWords } from './deliveries.ts';
 import { REFUSALS } from './index-entry.ts';
-import { REASONS } from './reason.ts';
+import { notArchivedSection, partialSection } from './report-html-archived.ts';
 import { coverageSection } from './report-html-coverage.ts';
 import { head } from './report-html-head.ts';
 import { picturesSection } from './report-html-pictures.ts';
@@ -24,7 +25,8 @@ export function renderHtml(report: Report): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${escape(title)}</title><style>${STYLE}</style></head><body><main>
 ${head(title, report)}
-${notArchived(report)}
+${notArchivedSection(report)}
+${partialSection(report)}
 ${unmapped(report)}
 ${withoutEnd(report)}
 ${picturesSection(report)}
@@ -36,23 +38,6 @@ ${thisRun(report)}
 ${foot(report)}
 </main></body></html>
 `;
-}
-
-function notArchived({ failures, connector, day }: Report): string {
-  if (failures.length === 0) return section('Not archived', paragraph('Nothing.'));
-  return section(
-    'Not archived',
-    table(
-      'Copies by reason, with the time of the oldest item (UTC)',
-      [
-        ...[{ head: 'Reason', kind: 'word' } as const, { head: 'Copies', kind: 'count' } as const],
-        ...[{ head: 'Oldest item' }, { head: 'What to do' }],
-      ],
-      failures.map(({ reason, count, oldest }) => [reason, count, { at: oldest }, REASONS[reason]]),
-    ),
-    paragraph('The items behind a reason:'),
-    command(`o2-archiver items --connector ${connector} --day ${day} --reason REASON`),
-  );
 }
 
 function unmapped({ unmapped: people }: Report): string {
@@ -160,8 +145,7 @@ function packages({ packages: lines }: Report): string {
       ],
       lines.map((line) => [
         ...[line.name, line.delivery],
-        line.reason === null ? line.outcome : `${line.outcome}: ${line.reason}`,
-        ...[line.items, line.sha256],
+        ...[deliveryWords(line, lines), line.items, line.sha256],
         [
           line.isLate ? 'Came after the first report of the day.' : '',
           line.reason === null ? '' : REFUSALS[line.reason],

@@ -1,8 +1,10 @@
 import type { Amendments } from './amendments.ts';
 import type { DayFigures } from './day-figures.ts';
+import { standingRefusals } from './deliveries.ts';
 import type { IndexEntry, PackageIndex, Refusal } from './index-entry.ts';
 import type { ItemOutcome, MailboxEntry, Receipt, ReceiptFlag } from './receipt.ts';
 import type { ItemKind } from './item.ts';
+import type { PartialCopy } from './partial-copies.ts';
 import type { Reason } from './reason.ts';
 
 export type DayOutcome = 'complete' | 'partial' | 'empty' | 'no-delivery' | 'failed';
@@ -73,6 +75,8 @@ export interface Report extends Partial<DayFigures> {
   readonly packages: readonly PackageLine[];
   readonly failures: readonly { reason: Reason; count: number; oldest: string }[];
   readonly unmapped: readonly UnmappedPerson[];
+  /** The first hundred of `books.partiallyImported`; absent where an earlier version wrote it. */
+  readonly partial?: readonly PartialCopy[];
   readonly flags: Readonly<Record<ReceiptFlag, number>>;
   /** Items that the source delivered before with other content, this day or in the window before. */
   readonly amended: Amendments;
@@ -129,15 +133,18 @@ export function booksOf(
   return tally.close();
 }
 
-/** The day's outcome as its report and its workflow state it. */
+/**
+ * The day's outcome as its report and its workflow state it. A refusal counts until a later delivery of
+ * the package is taken.
+ */
 export function dayOutcome(
   indexes: readonly PackageIndex[],
   { books, balances }: Pick<DayBooks, 'books' | 'balances'>,
 ): DayOutcome {
   if (indexes.length === 0) return 'no-delivery';
   if (!balances) return 'failed';
-  const hasRefusal = indexes.some((index) => index.outcome === 'refused');
-  if (books.failed > 0 || hasRefusal) return 'partial';
+  const refusals = standingRefusals(indexes.map((index) => ({ ...index, name: index.package })));
+  if (books.failed > 0 || refusals.length > 0) return 'partial';
   return books.items === 0 ? 'empty' : 'complete';
 }
 

@@ -65,6 +65,24 @@ export function shownReport(over: Partial<Report> = {}): Report {
         ...{ reason: 'no-mailbox', items: 4, itemsOverall: 12, since: '2026-11-20T08:55:01Z' },
       },
     ],
+    partial: [
+      {
+        ...{ itemKey: '7d'.repeat(32), mailbox: '0b5f3a52-6f5e-4c0e-9d35-2f6a8f1c7e90' },
+        ...{ omitted: 1, isCutAtSource: false },
+      },
+      {
+        ...{ itemKey: '7d'.repeat(32), mailbox: '3c1d9e77-41ab-4d2f-8a60-b7e5d2c4f018' },
+        ...{ omitted: 1, isCutAtSource: false },
+      },
+      {
+        ...{ itemKey: 'e4'.repeat(32), mailbox: '3c1d9e77-41ab-4d2f-8a60-b7e5d2c4f018' },
+        ...{ omitted: 0, isCutAtSource: true },
+      },
+      {
+        ...{ itemKey: 'e4'.repeat(32), mailbox: '9a2e6b10-5d83-4f7c-b1c4-60d8e3f7a245' },
+        ...{ omitted: 0, isCutAtSource: true },
+      },
+    ],
     flags: {
       ...{ encrypted: 0, 'time-corrected': 2 },
       ...{ 'files-removed-at-source': 1, 'connected-without-recording': 2 },

@@ -141,6 +141,75 @@ describe('the next report of a day', () => {
     ]);
   });
 
+  it('names each partial copy: what its mailbox did not take, and what the source removed', async () => {
+    const { staging, close } = await aDay();
+    const copy = { ...COPY, outcome: 'partial' } as const;
+    const mailboxes = [COPY, { ...copy, id: 'small', omitted: [0, 2] }];
+    const outcome = 'partial';
+    await staging.receipts.write(DAY, aReceipt({ itemKey: keyOf(2), outcome, mailboxes }));
+    const flags = ['files-removed-at-source'] as const;
+    const cut = { itemKey: keyOf(1), outcome, mailboxes: [copy], flags } as const;
+    await staging.receipts.write(DAY, aReceipt(cut));
+
+    const end = await close();
+
+    assert.equal(end.outcome, 'complete');
+    const report = await staging.reports.latest(DAY);
+    assert.deepEqual(report?.partial, [
+      { itemKey: keyOf(1), mailbox: 'm', omitted: 0, isCutAtSource: true },
+      { itemKey: keyOf(2), mailbox: 'small', omitted: 2, isCutAtSource: false },
+    ]);
+  });
+
+  it('names a hundred partial copies, and counts all', async () => {
+    const { staging, close } = await aDay();
+    const items = Array.from({ length: 130 }, (_, at) => keyOf(at + 10));
+    const entries = items.map((itemKey) => anEntry(itemKey));
+    await staging.packages.writeIndex(anIndex(entries, { package: 'large' }));
+    const mailboxes = [{ ...COPY, outcome: 'partial' as const, omitted: [0] }];
+    for (const itemKey of items) {
+      await staging.receipts.write(DAY, aReceipt({ itemKey, outcome: 'partial', mailboxes }));
+    }
+
+    await close();
+
+    const report = await staging.reports.latest(DAY);
+    assert.equal(report?.partial?.length, 100);
+    assert.deepEqual(
+      report.partial.map(({ itemKey }) => itemKey),
+      items.slice(0, 100),
+    );
+    assert.equal(report.books.partiallyImported, 130);
+  });
+
+  it('comes when a copy lacks less than before', async () => {
+    const { staging, close } = await aDay();
+    const write = (omitted: readonly number[]) => {
+      const mailboxes = [{ ...COPY, outcome: 'partial' as const, omitted }];
+      const itemKey = keyOf(2);
+      return staging.receipts.write(DAY, aReceipt({ itemKey, outcome: 'partial', mailboxes }));
+    };
+    await write([0, 1]);
+    await close();
+
+    await write([0]);
+    await close();
+
+    const report = await staging.reports.latest(DAY);
+    assert.deepEqual(report?.changes, ['what partial copies lack changed']);
+  });
+
+  it('is complete once a refused package was delivered again and taken', async () => {
+    const { staging, close } = await aDay();
+    await staging.receipts.write(DAY, aReceipt({ itemKey: keyOf(2), mailboxes: [COPY] }));
+    const refused = { package: 'again', outcome: 'refused', reason: 'count-mismatch' } as const;
+    await staging.packages.writeIndex(anIndex([], refused));
+    assert.equal((await close()).outcome, 'partial');
+    await staging.packages.writeIndex(anIndex([], { package: 'again', delivery: 2 }));
+
+    assert.equal((await close()).outcome, 'complete');
+  });
+
   it('tells what waits on other days as it is, and is not written for a change of that alone', async () => {
     const { staging, close } = await aDay();
     const held = [{ role: 'to', position: 0, reason: 'no-user', person: 'hash' }] as const;

@@ -103,6 +103,44 @@ describe('the report on a terminal', () => {
     assert.match(reportText(aReport({ packages: [refused] })), /holds no \.mf manifest/);
   });
 
+  it('asks for a refused package no more once it was delivered again and taken', () => {
+    const [taken] = aReport().packages;
+    assert.ok(taken);
+    const refused = { ...taken, outcome: 'refused' as const, reason: 'no-manifest' as const };
+    const again = { ...taken, delivery: 2 };
+
+    const cured = reportText(aReport({ packages: [refused, again] }));
+    assert.doesNotMatch(cured, /Packages refused as a whole/);
+    assert.match(cured, /refused, delivered again and taken: no-manifest/);
+    const anew = { ...refused, delivery: 3 };
+    const stands = reportText(aReport({ packages: [refused, again, anew] }));
+    assert.match(stands, /Ask TeleMessage[^]*_1_x +3 +no-manifest/);
+  });
+
+  it('names each partial copy with the cure that it has', () => {
+    const copy = { itemKey: 'ab'.repeat(32), mailbox: 'user-1', omitted: 1, isCutAtSource: false };
+    const cut = { ...copy, mailbox: 'user-2', omitted: 0, isCutAtSource: true };
+
+    const text = reportText(aReport({ partial: [copy, cut] }));
+    assert.match(text, /Archived, but 3 copies lack something/);
+    assert.match(text, /abab +user-1 +1 +over a limit of the mailbox/);
+    assert.match(text, /abab +user-2 +0 +removed at the source: nothing to cure here/);
+    assert.match(text, /and 1 more\. Their items: o2-archiver items .*--outcome partial/);
+    assert.match(text, /Set-Mailbox USER -MaxReceiveSize 150MB -MaxSendSize 150MB/);
+    assert.match(text, /o2-archiver retry --connector o2 --item KEY/);
+    assert.doesNotMatch(reportText(aReport({ partial: [cut] })), /Set-Mailbox/);
+    assert.match(reportText(aReport()), /3 copies lack something\nTheir items: o2-archiver items/);
+  });
+
+  it('says how many copies are waived, and how to see who and why', () => {
+    const waived =
+      /1 copy is waived\..*o2-archiver items --connector o2 --day 2026-11-23 --outcome waived/;
+
+    assert.match(reportText(aReport()), waived);
+    const books = { ...aReport().books, waived: 0 };
+    assert.doesNotMatch(reportText(aReport({ books })), /o2-archiver items .*waived/);
+  });
+
   it('lets no name from outside steer the terminal', () => {
     const [taken] = aReport().packages;
     assert.ok(taken);

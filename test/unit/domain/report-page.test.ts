@@ -19,6 +19,8 @@ function figureOf(page: ReturnType<typeof pageOf>, heading: RegExp) {
   return found;
 }
 
+const TAKEN = { outcome: 'taken', reason: null } as const;
+
 function sectionOf(page: ReturnType<typeof pageOf>, heading: string): string {
   const found = all('section', page).find((one) => textContent(all('h2', one)) === heading);
   return found === undefined ? '' : textContent(found);
@@ -171,13 +173,70 @@ describe('the page of a report', () => {
     assert.doesNotMatch(textContent(page), /undefined|NaN|null/);
   });
 
+  it('names each partial copy with what it lacks, and gives a cure to those that have one', () => {
+    const copy = { itemKey: 'ab'.repeat(32), mailbox: 'user-1', omitted: 2, isCutAtSource: false };
+    const cut = { ...copy, mailbox: 'user-2', omitted: 0, isCutAtSource: true };
+    const told = (partial: Report['partial']) =>
+      sectionOf(pageOf({ ...(partial === undefined ? {} : { partial }) }), 'Partially archived');
+
+    const both = told([copy, cut]);
+    assert.match(both, /user-12over a limit of the mailbox/);
+    assert.match(both, /user-20removed at the source: nothing to cure here, ask TeleMessage/);
+    assert.match(both, /Set-Mailbox USER -MaxReceiveSize 150MB -MaxSendSize 150MB/);
+    assert.match(both, /o2-archiver retry --connector o2 --item KEY/);
+    assert.match(both, /And 2 more\./);
+    assert.doesNotMatch(told([cut]), /Set-Mailbox/);
+  });
+
+  it('says nothing of partial copies on a day without, and where to look in an old report', () => {
+    const { partial: _, ...earlier } = shownReport();
+    const old = parseDocument(renderHtml(earlier));
+    const books = { ...earlier.books, partiallyImported: 0 };
+
+    assert.match(textContent(old), /4 copies lack something\. The items:/);
+    assert.equal(sectionOf(pageOf({ books, partial: [] }), 'Partially archived'), '');
+    assert.match(
+      sectionOf(pageOf({ books, failures: [] }), 'Not archived'),
+      /^Not archived\s+Nothing\.\s+5 copies/,
+    );
+  });
+
+  it('says how many copies are waived, and how to see who closed their cases', () => {
+    const told = sectionOf(pageOf(), 'Not archived');
+
+    assert.match(told, /5 copies are waived/);
+    assert.match(told, /o2-archiver items --connector o2 --day 2026-11-23 --outcome waived/);
+    const books = { ...shownReport().books, waived: 0 };
+    assert.doesNotMatch(sectionOf(pageOf({ books }), 'Not archived'), /waived/);
+  });
+
+  it('does not count a refused package that was delivered again and taken', () => {
+    const [taken, refused] = shownReport().packages;
+    const packages = [taken!, refused!, { ...refused!, ...TAKEN, delivery: 2 }];
+    const page = pageOf({ packages });
+
+    assert.doesNotMatch(textContent(all('header', page)), /refused/);
+    assert.match(sectionOf(page, 'Packages'), /refused, delivered again and taken: count-mismatch/);
+  });
+
   it('states in a sentence what the day came to', () => {
     const said = (over: Partial<Report>) => {
       return textContent(all((name) => name === 'p', all('header', pageOf(over)))).trim();
     };
 
     assert.match(said({}), /Partial\. 21 copies are not archived, 1 package refused as a whole/);
-    assert.match(said({ outcome: 'complete' }), /Every item is archived for everyone/);
+    assert.match(said({}), /4 copies lack something/);
+    assert.match(said({ outcome: 'complete' }), /Complete, but 4 copies lack something/);
+    const { books } = shownReport();
+    const whole = { ...books, partiallyImported: 0 };
+    assert.match(
+      said({ outcome: 'complete', books: whole }),
+      /Every item is archived for everyone it belongs to, save 5 copies whose case was closed\./,
+    );
+    assert.match(
+      said({ outcome: 'complete', books: { ...whole, waived: 0 } }),
+      /Every item is archived for everyone it belongs to\./,
+    );
     assert.match(said({ outcome: 'empty' }), /a package without items/);
     assert.match(said({ outcome: 'no-delivery' }), /no package of this day/);
     assert.match(said({ outcome: 'failed', balances: false }), /do not balance/);

@@ -65,6 +65,7 @@ function aReport(over: Partial<Report> = {}): Report {
         since: '2026-11-19T09:00:00Z',
       },
     ],
+    partial: [{ itemKey: 'ee55', mailbox: 'user-ff66', omitted: 1047, isCutAtSource: true }],
     flags: {
       encrypted: 1025,
       'time-corrected': 1026,

@@ -123,6 +123,19 @@ test('the outcome of a day follows from its packages and books', () => {
   );
 });
 
+test('a refusal counts against the day until a later delivery of its package is taken', () => {
+  const refused = { outcome: 'refused', reason: 'count-mismatch' } as const;
+  const outcomeOf = (...indexes: PackageIndex[]) =>
+    dayOutcome(indexes, booksOf(DAY, indexes, new Map([aReceipt('a', 'imported', [null])])));
+  const first = anIndex([], refused);
+  const taken = anIndex([anEntry('a')], { delivery: 2 });
+
+  assert.equal(outcomeOf(first, taken), 'complete');
+  assert.equal(outcomeOf(taken, first), 'complete');
+  assert.equal(outcomeOf(first, taken, anIndex([], { ...refused, delivery: 3 })), 'partial');
+  assert.equal(outcomeOf(first, anIndex([anEntry('a')], { package: 'another' })), 'partial');
+});
+
 test('the equation closes for any receipts, and balances only when every key has one', () => {
   const outcomes: ItemOutcome[] = [
     'imported',
