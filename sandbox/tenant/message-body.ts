@@ -3,6 +3,10 @@ import { isObject, textOf } from './request-body.ts';
 import { unreadableBody } from './answer.ts';
 
 const PREVIEW_LENGTH = 255;
+/** A tag with its attributes; text that shows one, as `&lt;img …&gt;`, is none. */
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'<>])*>/gi;
+/** Whole, so that what a quoted value says is not taken for another attribute. */
+const ATTRIBUTE = /[\s/]+([^\s"'<>/=]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?/g;
 
 export interface Body {
   readonly contentType: 'html' | 'text';
@@ -41,7 +45,11 @@ export function previewOf(body: Body): string {
 function withoutScripts(html: string): string {
   return html
     .replaceAll(/<script\b[^>]*>[\s\S]*?<\/script\s*>/gi, '')
-    .replaceAll(/\son\w+\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, '');
+    .replaceAll(TAG, (tag) =>
+      tag.replaceAll(ATTRIBUTE, (attribute: string, name: string) =>
+        /^on/i.test(name) ? '' : attribute,
+      ),
+    );
 }
 
 function plainText(html: string): string {
