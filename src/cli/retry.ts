@@ -28,7 +28,11 @@ export function retryCommand(setup: Setup): Command {
     'retry --day 2026-11-23 --outcome partial',
     'retry --item 9f2c… --wait',
   ])
-    .option('--day <day>', 'all of this archive day, YYYY-MM-DD', dayOption)
+    .addOption(
+      new Option('--day <day>', 'all of this archive day, YYYY-MM-DD')
+        .argParser(dayOption)
+        .conflicts('item'),
+    )
     .addOption(outcomeOption())
     .option('--item <key>', 'only this item', itemKeyOption)
     .option('--wait', 'wait for the end, show how far it is, and print the books')
@@ -87,7 +91,7 @@ async function whatToRetry(
   }
   if (outcome !== undefined) throw new UsageError('--outcome belongs to --day, not to --item.');
   const staging = await session.staging(connector);
-  const found = await findItem(staging, item, day);
+  const found = await findItem(staging, item);
   const receipt = await staging.receipts.find(found.home, item);
   if (receipt !== null) refuseWhatIsDone(receipt);
   return { day: found.home, choice: { itemKey: item } };

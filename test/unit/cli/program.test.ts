@@ -64,6 +64,7 @@ describe('the command line', () => {
       ['item', 'abc'],
       ['items', '--day', '2026-12-01', '--reason', 'bad-mood'],
       ['retry'],
+      ['retry', '--day', '2026-12-01', '--item', 'a'.repeat(64)],
       ['run', '--connector', 'nobody'],
       ['run', '--day', '2026-11-30'],
     ]) {
