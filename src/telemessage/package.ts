@@ -8,7 +8,7 @@ import { readItem } from './item.ts';
 import { rawItemKey, sourceReference } from './key.ts';
 import { checkManifest, readManifest, type Manifest } from './manifest.ts';
 import { BlockReader, type PackageBytes } from './package-bytes.ts';
-import { PackageRefused } from './package-refused.ts';
+import { PackageRefused, refusedEntry } from './package-refused.ts';
 import { readDirectory, type ZipDirectory, type ZipEntry } from './zip-directory.ts';
 
 export type { PackageBytes } from './package-bytes.ts';
@@ -108,7 +108,8 @@ async function checkContents(reader: BlockReader, directory: ZipDirectory) {
   const emls = files.filter(({ name }) => /\.eml$/iu.test(name));
   const strays = files.filter(({ name }) => !/\.(?:eml|mf)$/iu.test(name));
   const manifest = manifestIn(files);
-  if (emls.some(({ sizeBytes }) => sizeBytes === 0)) throw new PackageRefused('zero-byte-item');
+  const empty = emls.find(({ sizeBytes }) => sizeBytes === 0);
+  if (empty !== undefined) throw refusedEntry('zero-byte-item', empty);
   const names = emls.map(({ name }) => name);
   checkManifest(await readManifestOf(reader, directory, manifest), names);
   return { emls, strays };
@@ -201,7 +202,7 @@ async function* verified(
   try {
     for await (const chunk of content as AsyncIterable<Buffer>) {
       sizeBytes += chunk.length;
-      if (sizeBytes > entry.sizeBytes) throw new PackageRefused('size-mismatch');
+      if (sizeBytes > entry.sizeBytes) throw refusedEntry('size-mismatch', entry);
       checksum = crc32(chunk, checksum);
       onChunk(chunk);
       yield chunk;
@@ -210,13 +211,13 @@ async function* verified(
     if (error instanceof PackageRefused || reader.failure !== null) throw error;
     // zlib: the data ends before the deflate stream does, or is none.
     const isCut = (error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
-    throw new PackageRefused(isCut ? 'size-mismatch' : 'crc-mismatch');
+    throw refusedEntry(isCut ? 'size-mismatch' : 'crc-mismatch', entry);
   }
   const used = 'bytesWritten' in content ? content.bytesWritten : entry.compressedBytes;
   if (sizeBytes !== entry.sizeBytes || used !== entry.compressedBytes) {
-    throw new PackageRefused('size-mismatch');
+    throw refusedEntry('size-mismatch', entry);
   }
-  if (checksum !== entry.crc32) throw new PackageRefused('crc-mismatch');
+  if (checksum !== entry.crc32) throw refusedEntry('crc-mismatch', entry);
 }
 
 /** By the kind of the error alone: its words may hold text of the item. */

@@ -5,13 +5,15 @@ import {
   type Entry,
   type ZipFile,
 } from 'yauzl';
-import type { ZipMethod } from '../domain/index-entry.ts';
+import type { Refusal, ZipMethod } from '../domain/index-entry.ts';
 import type { BlockReader } from './package-bytes.ts';
-import { PackageRefused } from './package-refused.ts';
+import { PackageRefused, refusedEntry } from './package-refused.ts';
 import { readEnd, type DirectoryEnd } from './zip-end.ts';
 
 /** An entry as the package's central directory records it. */
 export interface ZipEntry {
+  /** Its place in the directory, from 1. */
+  readonly number: number;
   /** Decoded; path separators are "/". */
   readonly name: string;
   readonly isFolder: boolean;
@@ -68,7 +70,7 @@ export async function readDirectory(reader: BlockReader): Promise<ZipDirectory> 
       if (known === undefined) throw new Error('An entry of another package');
       const header = await readable(() => zip.readLocalFileHeaderPromise(known.raw));
       const stop = entries[known.index + 1]?.offset ?? end.directoryOffset;
-      return checkLocal(known.raw, header, stop);
+      return checkLocal(known, header, stop);
     },
   };
 }
@@ -86,9 +88,9 @@ async function readRecords(zip: ZipFile, end: DirectoryEnd): Promise<EntryRecord
     for await (const raw of zip.eachEntry()) {
       directoryBytes +=
         RECORD_BYTES + raw.fileNameLength + raw.extraFieldLength + raw.fileCommentLength;
-      const entry = toEntry(raw);
+      const entry = toEntry(raw, records.length + 1);
       const name = entry.name.normalize('NFC').toLowerCase();
-      if (names.has(name)) throw new PackageRefused('doubled-name');
+      if (names.has(name)) throw refusedEntry('doubled-name', entry);
       names.add(name);
       records.push({ raw, entry });
     }
@@ -97,16 +99,19 @@ async function readRecords(zip: ZipFile, end: DirectoryEnd): Promise<EntryRecord
   return records.sort((a, b) => a.entry.offset - b.entry.offset);
 }
 
-function toEntry(raw: Entry): ZipEntry {
-  if ((raw.generalPurposeBitFlag & ENCRYPTED) !== 0) throw new PackageRefused('encrypted');
-  if (((raw.externalFileAttributes >>> 16) & FILE_TYPE) === LINK) throw new PackageRefused('link');
-  const method = raw.compressionMethod;
-  if (method !== 0 && method !== 8) throw new PackageRefused('unsupported-compression');
-  if (method === 0 && raw.compressedSize !== raw.uncompressedSize) {
-    throw new PackageRefused('size-mismatch');
-  }
+function toEntry(raw: Entry, number: number): ZipEntry {
   const name = nameOf(raw);
+  const refuse = (reason: Refusal) => refusedEntry(reason, { number, name });
+  if ((raw.generalPurposeBitFlag & ENCRYPTED) !== 0) throw refuse('encrypted');
+  if (((raw.externalFileAttributes >>> 16) & FILE_TYPE) === LINK) throw refuse('link');
+  const method = raw.compressionMethod;
+  if (method !== 0 && method !== 8) throw refuse('unsupported-compression');
+  if (method === 0 && raw.compressedSize !== raw.uncompressedSize) {
+    throw refuse('size-mismatch');
+  }
+  if (isUnsafe(name)) throw refuse('unsafe-name');
   return {
+    number,
     name,
     isFolder: name.endsWith('/') && raw.uncompressedSize === 0,
     offset: raw.relativeOffsetOfLocalHeader,
@@ -121,16 +126,18 @@ function toEntry(raw: Entry): ZipEntry {
 function nameOf(raw: Entry): string {
   const bytes = raw.fileNameRaw;
   const flag = isUtf8(bytes) ? raw.generalPurposeBitFlag | UTF8_NAME : raw.generalPurposeBitFlag;
-  const name = getFileNameLowLevel(flag, bytes, raw.extraFields, false).replace(/^(\.\/)+/u, '');
-  const isUnsafe =
+  return getFileNameLowLevel(flag, bytes, raw.extraFields, false).replace(/^(\.\/)+/u, '');
+}
+
+function isUnsafe(name: string): boolean {
+  return (
     name === '' ||
     name.startsWith('/') ||
     /^[a-z]:/iu.test(name) ||
     name.split('/').includes('..') ||
     // eslint-disable-next-line no-control-regex -- a name with control characters is no name
-    /[\0-\u001f\u007f]/u.test(name);
-  if (isUnsafe) throw new PackageRefused('unsafe-name');
-  return name;
+    /[\0-\u001f\u007f]/u.test(name)
+  );
 }
 
 /** By the directory alone, so that a bomb of overlapping entries costs nothing. */
@@ -141,7 +148,7 @@ function checkLayout(records: readonly EntryRecord[], end: DirectoryEnd): void {
   records.forEach(({ raw, entry }, index) => {
     const stop = records[index + 1]?.entry.offset ?? end.directoryOffset;
     const leastBytes = LOCAL_HEADER_BYTES + raw.fileNameLength + entry.compressedBytes;
-    if (entry.offset + leastBytes > stop) throw new PackageRefused('overlap');
+    if (entry.offset + leastBytes > stop) throw refusedEntry('overlap', entry);
   });
 }
 
@@ -155,10 +162,10 @@ interface LocalHeader {
 }
 
 /** A reader that goes by local headers must see the same entry as one that goes by the directory. */
-function checkLocal(raw: Entry, local: LocalHeader, stop: number): number {
-  if ((local.generalPurposeBitFlag & ENCRYPTED) !== 0) throw new PackageRefused('encrypted');
+function checkLocal({ raw, entry }: EntryRecord, local: LocalHeader, stop: number): number {
+  if ((local.generalPurposeBitFlag & ENCRYPTED) !== 0) throw refusedEntry('encrypted', entry);
   if (local.compressionMethod !== raw.compressionMethod) {
-    throw new PackageRefused('unsupported-compression');
+    throw refusedEntry('unsupported-compression', entry);
   }
   if ((local.generalPurposeBitFlag & HAS_DESCRIPTOR) === 0) {
     const differs = (a: number, b: number) => a !== UNKNOWN_32 && a !== b;
@@ -166,11 +173,11 @@ function checkLocal(raw: Entry, local: LocalHeader, stop: number): number {
       differs(local.compressedSize, raw.compressedSize) ||
       differs(local.uncompressedSize, raw.uncompressedSize)
     ) {
-      throw new PackageRefused('size-mismatch');
+      throw refusedEntry('size-mismatch', entry);
     }
-    if (local.crc32 !== raw.crc32) throw new PackageRefused('crc-mismatch');
+    if (local.crc32 !== raw.crc32) throw refusedEntry('crc-mismatch', entry);
   }
-  if (local.fileDataStart + raw.compressedSize > stop) throw new PackageRefused('overlap');
+  if (local.fileDataStart + raw.compressedSize > stop) throw refusedEntry('overlap', entry);
   return local.fileDataStart;
 }
 

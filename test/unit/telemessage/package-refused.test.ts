@@ -185,7 +185,55 @@ describe('a package is refused as a whole for', () => {
       flipped.writeUInt8(bytes.readUInt8(at) ^ 4, at);
       const indexed = await index(flipped);
       assert.equal(indexed.outcome, 'refused', `bit flipped at ${at}`);
-      assert.ok(!JSON.stringify(indexed).includes('eml'));
+      for (const note of indexed.notes) {
+        assert.match(
+          note,
+          /^(?:It is entry \d( \("[^"]{1,80}"\))?|The manifest .*|Of the names.*)\.$/u,
+        );
+      }
     }
   });
+});
+
+describe('a refused package names the entry', () => {
+  const stray = (name: string): Buffer =>
+    zip([...ITEMS, { name, bytes: Buffer.from('x'), central: { crc: 1 }, local: { crc: 1 } }, OK]);
+  const named: [string, Buffer, string][] = [
+    ['crc-mismatch', stray('in/s.txt'), 'It is entry 4 ("s.txt").'],
+    [
+      'size-mismatch',
+      zip([...ITEMS, { ...OK, central: { size: 1 } }]),
+      'It is entry 4 ("package.mf").',
+    ],
+    ['doubled-name', zip([...ITEMS, { ...A, name: 'A.EML' }, OK]), 'It is entry 4 ("A.EML").'],
+    ['unsafe-name', zip([A, { ...A, name: '../b.eml' }]), 'It is entry 2 ("b.eml").'],
+    [
+      'an unsafe name',
+      zip([A, { ...A, name: 'b\0\n.eml' }]),
+      'It is entry 2 ("b\ufffd\ufffd.eml").',
+    ],
+    ['zero-byte-item', soundPackage([...ITEMS, { name: 'z.eml' }]), 'It is entry 4 ("z.eml").'],
+    ['link', zip([...ITEMS, { name: 'l', attributes: 0xa1ff << 16 }, OK]), 'It is entry 4 ("l").'],
+    ['encrypted', zip([A, { ...A, name: 'b.eml', flags: 1 }, OK]), 'It is entry 2 ("b.eml").'],
+    [
+      'encrypted in its local header',
+      zip([A, { ...A, name: 'b.eml', local: { flags: 1 } }, manifest(['a.eml', 'b.eml'])]),
+      'It is entry 2 ("b.eml").',
+    ],
+    ['unsupported-compression', zip([{ ...A, method: 12 }, OK]), 'It is entry 1 ("a.eml").'],
+    [
+      'numbers of people left out',
+      stray('+447700900123_20261121101500_SMS_0001.txt'),
+      'It is entry 4 ("…_…_SMS_0001.txt").',
+    ],
+    ['an address left out', stray('ann@example.com.txt'), 'It is entry 4.'],
+    ['a long name cut', stray('n'.repeat(100)), `It is entry 4 ("${'n'.repeat(79)}…").`],
+  ];
+  for (const [what, bytes, note] of named) {
+    it(what, async () => {
+      const indexed = await index(bytes);
+      assert.equal(indexed.outcome, 'refused');
+      assert.deepEqual(indexed.notes, [note]);
+    });
+  }
 });
