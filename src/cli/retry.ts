@@ -11,6 +11,8 @@ import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { findItem } from './find-item.ts';
 import { dayOption, itemKeyOption } from './options.ts';
+import type { RetriedItem } from './retried-item.ts';
+import { retriedItem } from './retried-item.ts';
 import { waitAndPrint } from './run.ts';
 import type { Session } from './session.ts';
 
@@ -48,13 +50,13 @@ function outcomeOption(): Option {
 
 async function retry(session: Session, options: RetryOptions): Promise<ExitCode> {
   const connector = onlyConnector(session);
-  const { day, choice } = await whatToRetry(session, connector, options);
+  const { day, choice, readItem } = await whatToRetry(session, connector, options);
   const started = await startDay(await session.temporal(), connector.id, day, {
     retry: choice,
     // What is there to be retried was wanted once.
     isBeforeStart: day < connector.startDay,
   });
-  if (options.wait === true) return waitAndPrint(session, [started]);
+  if (options.wait === true) return waitAndPrint(session, [started], readItem);
   session.output.result(
     { days: [started] },
     () =>
@@ -84,7 +86,7 @@ async function whatToRetry(
   session: Session,
   connector: ConnectorConfig,
   { day, outcome, item }: RetryOptions,
-): Promise<{ day: string; choice: RetryChoice }> {
+): Promise<{ day: string; choice: RetryChoice; readItem?: () => Promise<RetriedItem> }> {
   if (item === undefined) {
     if (day === undefined) throw new UsageError('say what: --day DAY or --item KEY.');
     return { day, choice: outcome === undefined ? {} : { outcome } };
@@ -94,5 +96,9 @@ async function whatToRetry(
   const found = await findItem(staging, item);
   const receipt = await staging.receipts.find(found.home, item);
   if (receipt !== null) refuseWhatIsDone(receipt);
-  return { day: found.home, choice: { itemKey: item } };
+  return {
+    day: found.home,
+    choice: { itemKey: item },
+    readItem: async () => retriedItem(item, receipt, await staging.receipts.find(found.home, item)),
+  };
 }

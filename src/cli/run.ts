@@ -9,6 +9,8 @@ import { exitCodeOfDays, startDay } from './days.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { dayOption } from './options.ts';
+import type { RetriedItem } from './retried-item.ts';
+import { retriedText } from './retried-item.ts';
 import type { Session } from './session.ts';
 import { waitForDays } from './wait.ts';
 
@@ -63,14 +65,18 @@ async function runDays(
   return EXIT.done;
 }
 
-/** Waits for days that run, prints their books and tells the exit code. */
+/** Waits for days that run, prints their books and what one item came to, and tells the exit code. */
 export async function waitAndPrint(
   session: Session,
   started: readonly StartedDay[],
+  readItem?: () => Promise<RetriedItem>,
 ): Promise<ExitCode> {
   const { ends, interrupted } = await waitForDays(session, await session.temporal(), started);
   if (ends === null) return interrupted;
-  session.output.result({ days: ends }, () => dayTable(ends));
+  const item = await readItem?.();
+  session.output.result({ days: ends, ...(item === undefined ? {} : { item }) }, () =>
+    item === undefined ? dayTable(ends) : `${dayTable(ends)}\n\n${retriedText(item)}`,
+  );
   return exitCodeOfDays(ends);
 }
 
