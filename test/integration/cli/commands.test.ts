@@ -20,6 +20,7 @@ import type {
   MappingCheck,
   ShownMapping,
 } from '../../../src/cli/mapping-text.ts';
+import type { RetriedItem } from '../../../src/cli/retried-item.ts';
 import type { Applied } from '../../../src/cli/schedule-apply.ts';
 import type { StatusDocument } from '../../../src/cli/status-text.ts';
 import type { View } from '../../../src/cli/views.ts';
@@ -239,11 +240,18 @@ describe('the command line, on real Temporal and Azurite', () => {
     const [row] = document.items;
     assert.ok(row);
 
-    const retried = await ask<{ days: DayEnd[] }>('retry', '--item', row.itemKey, '--wait');
+    const retried = await ask<{ days: DayEnd[]; item: RetriedItem }>(
+      'retry',
+      '--item',
+      row.itemKey,
+      '--wait',
+    );
 
     assert.equal(retried.code, 3);
     assert.equal(retried.document.days[0]?.day, SAMPLE_DAY);
     assert.equal(retried.document.days[0].thisRun?.imported, 0);
+    assert.equal(retried.document.item.state, 'not-archived');
+    assert.equal(retried.document.item.outcome, 'unmapped');
   });
 
   it('checks a mapping row by row, and puts it in force only when it is right', async () => {
