@@ -2,7 +2,7 @@ import type { IndexEntry } from '../domain/index-entry.ts';
 import type { Reason } from '../domain/reason.ts';
 import { REASONS } from '../domain/reason.ts';
 import type { MailboxEntry, Receipt, Waiver } from '../domain/receipt.ts';
-import { grouped, printable, table } from './table.ts';
+import { deliveryText, grouped, printable, table } from './table.ts';
 
 export interface ItemWorkflow {
   readonly workflowId: string;
@@ -17,6 +17,7 @@ export type ItemDocument = Pick<
 > & {
   readonly connector: string;
   readonly home: string;
+  /** The one that it is archived from. */
   readonly package: {
     readonly name: string;
     readonly delivery: number;
@@ -28,6 +29,14 @@ export type ItemDocument = Pick<
     /** File name of the item in the package. */
     readonly entry: string;
   };
+  /** Its further entries, which are skipped: at its home first, then on the days it came again. */
+  readonly alsoIn: readonly {
+    readonly package: string;
+    readonly delivery: number;
+    /** Archive day of that package. */
+    readonly day: string;
+    readonly entry: string;
+  }[];
   readonly message: {
     readonly path: string;
     readonly sha256: string;
@@ -54,6 +63,10 @@ export function itemText(item: ItemDocument): string {
     `         sha256 ${from.sha256}`,
     `item     entry ${printable(from.entry)}, ${grouped(item.sizeBytes)} bytes`,
     `         sha256 ${item.sha256}`,
+    ...item.alsoIn.map(
+      (again) =>
+        `         also delivered in ${deliveryText(again)}, entry ${printable(again.entry)}`,
+    ),
     message === null
       ? `message  none${item.problem === null ? '' : `: ${REASONS[item.problem]}`}`
       : `message  ${message.path} (${message.converter})\n         sha256 ${message.sha256}`,

@@ -12,7 +12,8 @@ import { action, command, onlyConnector } from './command.ts';
 import { withinReach } from './deadline.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { findItem } from './find-item.ts';
+import type { FoundItem } from './find-item.ts';
+import { deliveriesOn, findItem } from './find-item.ts';
 import type { ItemDocument, ItemWorkflow } from './item-text.ts';
 import { itemText } from './item-text.ts';
 import { dayOption, itemKeyOption, messageIdOption } from './options.ts';
@@ -53,7 +54,9 @@ async function showItem(
 ): Promise<ExitCode> {
   const connector = onlyConnector(session);
   const staging = await session.staging(connector);
-  const { home, message, index, packageSha256, entry } = await findItem(staging, itemKey, day);
+  const found = await findItem(staging, itemKey, day);
+  const { home, message, index, packageSha256, entry } = found;
+  const receipts = await receiptsOf(staging, home, itemKey);
   const document: ItemDocument = {
     connector: connector.id,
     itemKey,
@@ -71,16 +74,35 @@ async function showItem(
       index: index.path,
       entry: entry.name,
     },
+    alsoIn: await alsoIn(staging, found, receipts),
     message:
       message === null
         ? null
         : { path: message.path, sha256: message.sha256, converter: message.converter },
-    receipts: await receiptsOf(staging, home, itemKey),
+    receipts,
     versions: await versionsOf(staging, connector, home, itemKey),
     workflow: await workflowOf(session, itemWorkflowId(connector.id, itemKey)),
   };
   session.output.result(document, () => itemText(document));
   return EXIT.done;
+}
+
+/** Its other entries: those of its home, then those of the days on which a receipt says it came again. */
+async function alsoIn(
+  staging: Staging,
+  { home, further, entry: { itemKey } }: FoundItem,
+  receipts: ItemDocument['receipts'],
+): Promise<ItemDocument['alsoIn']> {
+  const all = [...further];
+  const days = new Set(receipts.map(({ day }) => day));
+  days.delete(home);
+  for (const day of days) all.push(...(await deliveriesOn(staging, itemKey, day)));
+  return all.map(({ index, entry }) => ({
+    package: index.package,
+    delivery: index.delivery,
+    day: index.day,
+    entry: entry.name,
+  }));
 }
 
 /** From the reports of its home and of the days whose window reaches back to it. */

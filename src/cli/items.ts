@@ -9,24 +9,29 @@ import { action, command, onlyConnector } from './command.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
 import type { ItemFilter, ItemRow } from './item-rows.ts';
-import { isWanted, itemRows, rowsOf, withWaivers } from './item-rows.ts';
+import { isWanted, itemRows, rowsOf, withReceipts } from './item-rows.ts';
 import type { Chosen, DayOrSent } from './sent.ts';
 import { chosen, findSent, lookedText, packagesNamed, withDayOrSent } from './sent.ts';
 import type { Session } from './session.ts';
-import { counted, table } from './table.ts';
+import { counted, deliveryText, table } from './table.ts';
 
 const OUTCOMES = ['imported', 'partial', 'skipped', 'unmapped', 'waived', 'failed', 'open'];
 
 type ItemsOptions = ItemFilter & DayOrSent;
 
 export function itemsCommand(setup: Setup): Command {
-  const listing = command('items', 'the items of a day, one row each, with outcome and reason', [
-    'items --day 2026-11-23 --outcome unmapped',
-    'items --day 2026-11-23 --kind call --json',
-    'items --day 2026-11-23 --reason mailbox-full',
-    'items --day 2026-11-23 --outcome waived',
-    'items --sent 2026-11-23 --tz Europe/London',
-  ]);
+  const listing = command(
+    'items',
+    'the items of a day, one row an entry, with outcome and reason',
+    [
+      'items --day 2026-11-23 --outcome unmapped',
+      'items --day 2026-11-23 --kind call --json',
+      'items --day 2026-11-23 --reason mailbox-full',
+      'items --day 2026-11-23 --outcome waived',
+      'items --day 2026-11-23 --outcome skipped',
+      'items --sent 2026-11-23 --tz Europe/London',
+    ],
+  );
   return withDayOrSent(listing)
     .addOption(new Option('--outcome <outcome>', 'only these').choices(OUTCOMES))
     .addOption(new Option('--kind <kind>', 'only these').choices(ITEM_KINDS))
@@ -39,7 +44,7 @@ async function listItems(session: Session, options: ItemsOptions): Promise<ExitC
   const connector = onlyConnector(session);
   const staging = await session.staging(connector);
   const { all, packages, looked } = await findRows(staging, connector.id, choice);
-  const items = await withWaivers(
+  const items = await withReceipts(
     staging,
     all.filter((row) => isWanted(row, options)),
   );
@@ -54,13 +59,8 @@ async function findRows(staging: Staging, connector: string, choice: Chosen) {
     return { all: await itemRows(staging, connector, choice.day), packages: null, looked: null };
   }
   const found = await findSent(staging, choice.hours);
-  const sources = found.packages.map(({ listed: { day, package: name }, entries }) => ({
-    day,
-    package: name,
-    entries,
-  }));
   return {
-    all: await rowsOf(staging, connector, sources),
+    all: await rowsOf(staging, connector, found.packages),
     packages: packagesNamed(found.packages),
     looked: lookedText(found),
   };
@@ -73,7 +73,9 @@ function itemsText(
   looked: string | null,
 ): string {
   if (all === 0) return nothing(choice);
-  const rows = items.map(({ at, kind, outcome, reasons, waived, copies, itemKey }) => [
+  // Package names are long: their column is there only for who has something to read in it.
+  const hasSkipped = items.some(({ firstIn }) => firstIn !== null);
+  const rows = items.map(({ at, kind, outcome, reasons, waived, copies, itemKey, firstIn }) => [
     at,
     kind,
     outcome,
@@ -81,13 +83,21 @@ function itemsText(
     copies.imported,
     copies.notArchived,
     itemKey,
+    ...(hasSkipped ? [firstInText(firstIn)] : []),
   ]);
   const head = ['time (UTC)', 'kind', 'outcome', 'reason', 'in', 'not in', 'item key'];
+  if (hasSkipped) head.push('first in');
   return [
     ...(rows.length === 0 ? [] : [table(head, rows)]),
     `${counted(items.length, 'item')} of ${String(all)}. The whole life of one: o2-archiver item KEY; its workflow: o2-item:<connector>:<item key>`,
     ...(looked === null ? [] : [looked]),
   ].join('\n');
+}
+
+function firstInText(firstIn: ItemRow['firstIn']): string | null {
+  if (firstIn === null) return null;
+  const { package: name, delivery, day } = firstIn;
+  return name === null ? `(${day})` : deliveryText({ package: name, delivery: delivery ?? 1, day });
 }
 
 function nothing(choice: Chosen): string {

@@ -37,6 +37,12 @@ function text(cell: Cell): string {
   return typeof cell === 'number' ? grouped(cell) : printable(cell);
 }
 
+/** A package and its day; its number too when it is not the first of that name. */
+export function deliveryText(from: { package: string; delivery: number; day: string }): string {
+  const number = from.delivery === 1 ? '' : `, delivery ${String(from.delivery)}`;
+  return `${printable(from.package)}${number} (${from.day})`;
+}
+
 /** Names and addresses come from outside: nothing in them may steer the terminal. */
 export function printable(value: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is removed here

@@ -2,20 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { UnreachableError } from '../../../src/cli/exit.ts';
+import type { ItemRow } from '../../../src/cli/item-rows.ts';
 import type { ItemDocument } from '../../../src/cli/item-text.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Receipt } from '../../../src/domain/receipt.ts';
+import { booksOf } from '../../../src/domain/report.ts';
 import type { Staging } from '../../../src/staging/staging.ts';
 import { aReceipt, anEntry, anIndex, DAY, keyOf } from '../../support/builders.ts';
 import { memoryStaging } from '../../support/memory-staging.ts';
 import { configFolder, ENV, MINIMAL } from '../config/fixture.ts';
 
 const KEY = keyOf(1);
+const LATER = '2026-11-24';
 const unreachable = () => Promise.reject(new UnreachableError('it does not answer.'));
 
-/** `item` with staging alone: no Temporal, no site, no tenant. */
-async function item(staging: Staging, ...argv: string[]) {
+/** A command with staging alone: no Temporal, no site, no tenant. */
+async function run(staging: Staging, ...argv: string[]) {
   const path = configFolder(MINIMAL);
   const out: string[] = [];
   const codes: number[] = [];
@@ -38,10 +41,12 @@ async function item(staging: Staging, ...argv: string[]) {
       },
       exit: (code) => codes.push(code),
     },
-    ['item', ...argv],
+    argv,
   );
   return { code: codes.at(-1), out: out.join('\n') };
 }
+
+const item = (staging: Staging, ...argv: string[]) => run(staging, 'item', ...argv);
 
 /** An item that was held, archived, and delivered again on an earlier and on a much later day. */
 async function aLife(): Promise<Staging> {
@@ -108,7 +113,8 @@ describe('the whole life of an item', () => {
         ['2031-01-05', 1, 'skipped'],
       ],
     );
-    assert.equal(document.package.sha256, 'bb');
+    assert.equal(document.package.sha256, 'aa');
+    assert.deepEqual(document.alsoIn, []);
     assert.match(document.package.path, /^packages\/2026\/11\/23\/.+\/1\.zip$/);
     assert.equal(document.workflow.status, null);
   });
@@ -135,6 +141,163 @@ describe('the whole life of an item', () => {
     assert.deepEqual(
       places,
       places.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('names the package of its receipt, and each later delivery beside it', async () => {
+    const staging = memoryStaging();
+    const write = (name: string, day: string, entry: string, delivery = 1) =>
+      staging.packages.writeIndex(
+        anIndex([anEntry(KEY, { name: entry })], { package: name, day, delivery }),
+      );
+    await write('b-first', DAY, 'origin.eml');
+    // Sorts before the one that it was imported from.
+    await write('a-late', DAY, 'late.eml', 2);
+    await write('c-later', LATER, 'later.eml');
+    const origin = { package: 'packages/2026/11/23/b-first/1.zip', packageSha256: 'origin-sha' };
+    await staging.receipts.write(DAY, aReceipt({ itemKey: KEY, ...origin }));
+    await staging.receipts.write(LATER, aReceipt({ itemKey: KEY, outcome: 'skipped' }));
+    const facts = { itemSha256: 'bb', converter: '1', home: DAY, package: origin.package };
+    await staging.messages.write(KEY, bytes('message'), facts);
+
+    const document = JSON.parse((await item(staging, KEY, '--json')).out) as ItemDocument;
+    const { out } = await item(staging, KEY);
+
+    assert.deepEqual(document.package, {
+      name: 'b-first',
+      delivery: 1,
+      path: origin.package,
+      sha256: 'origin-sha',
+      index: 'packages/2026/11/23/b-first/1.index.json',
+      entry: 'origin.eml',
+    });
+    assert.deepEqual(document.alsoIn, [
+      { package: 'a-late', delivery: 2, day: DAY, entry: 'late.eml' },
+      { package: 'c-later', delivery: 1, day: LATER, entry: 'later.eml' },
+    ]);
+    assert.match(out, /also delivered in a-late, delivery 2 \(2026-11-23\), entry late\.eml/);
+    assert.match(out, /also delivered in c-later \(2026-11-24\), entry later\.eml/);
+  });
+
+  it('finds the home of one that could not be read by the receipt of a later delivery', async () => {
+    const staging = memoryStaging();
+    const unreadable = anEntry(KEY, { problem: 'unreadable' });
+    await staging.packages.writeIndex(anIndex([unreadable], { package: 'first' }));
+    await staging.packages.writeIndex(anIndex([unreadable], { package: 'again', day: LATER }));
+    const path = 'packages/2026/11/23/first/1.zip';
+    await staging.receipts.write(
+      DAY,
+      aReceipt({ itemKey: KEY, package: path, outcome: 'failed', reason: 'unreadable' }),
+    );
+    await staging.receipts.write(LATER, aReceipt({ itemKey: KEY, outcome: 'skipped' }));
+
+    const { out } = await item(staging, KEY, '--day', LATER, '--json');
+
+    const document = JSON.parse(out) as ItemDocument;
+    assert.deepEqual([document.home, document.package.path], [DAY, path]);
+    assert.deepEqual(
+      document.alsoIn.map(({ package: name, day }) => [name, day]),
+      [['again', LATER]],
+    );
+  });
+});
+
+/** A day of four entries: one archived, which lies in two packages, one of an earlier day, one open. */
+async function aDay(): Promise<Staging> {
+  const staging = memoryStaging();
+  const [home, elsewhere, open] = [keyOf(1), keyOf(2), keyOf(3)];
+  const index = (name: string, entries: readonly string[], day = DAY) =>
+    staging.packages.writeIndex(
+      anIndex(
+        entries.map((key) => anEntry(key, { name: `${name}-${key.slice(-1)}.eml` })),
+        { package: name, day },
+      ),
+    );
+  await index('z-before', [elsewhere], '2026-11-22');
+  await index('a-again', [home, elsewhere]);
+  await index('b-first', [home, open]);
+  await staging.receipts.write(
+    DAY,
+    aReceipt({ itemKey: home, package: 'packages/2026/11/23/b-first/1.zip' }),
+  );
+  const path = 'packages/2026/11/22/z-before/1.zip';
+  const before = { itemKey: elsewhere, home: '2026-11-22' };
+  await staging.receipts.write('2026-11-22', aReceipt({ ...before, package: path }));
+  await staging.receipts.write(DAY, aReceipt({ ...before, outcome: 'skipped' }));
+  return staging;
+}
+
+describe('the items of a day', () => {
+  it('have a row for each entry; a repeated one is skipped and says where the item was first', async () => {
+    const { out } = await run(await aDay(), 'items', '--day', DAY, '--json');
+
+    const { items } = JSON.parse(out) as { items: ItemRow[] };
+    const firstIn = { package: 'b-first', delivery: 1, day: DAY };
+    const before = { package: 'z-before', delivery: 1, day: '2026-11-22' };
+    assert.deepEqual(
+      items.map((row) => [row.outcome, row.package, row.entry, row.firstIn]),
+      [
+        ['imported', 'b-first', 'b-first-1.eml', null],
+        ['skipped', 'a-again', 'a-again-1.eml', firstIn],
+        ['skipped', 'a-again', 'a-again-2.eml', before],
+        ['open', 'b-first', 'b-first-3.eml', null],
+      ],
+    );
+  });
+
+  it('are as many by outcome as the books count, and the footer counts all of them', async () => {
+    const staging = await aDay();
+    const listed = await staging.packages.listIndexes(DAY);
+    const indexes = await Promise.all(listed.map(({ path }) => staging.packages.readIndex(path)));
+    const { books } = booksOf(DAY, indexes, await staging.receipts.latest(DAY));
+
+    const all = await run(staging, 'items', '--day', DAY);
+    const skipped = await run(staging, 'items', '--day', DAY, '--outcome', 'skipped');
+    const imported = await run(staging, 'items', '--day', DAY, '--outcome', 'imported');
+
+    assert.deepEqual([books.items, books.skipped], [4, 2]);
+    assert.match(all.out, /^4 items of 4\./m);
+    assert.match(skipped.out, /^2 items of 4\./m);
+    assert.match(skipped.out, /first in\n/);
+    assert.match(skipped.out, /b-first \(2026-11-23\)\n/);
+    assert.match(skipped.out, /z-before \(2026-11-22\)\n/);
+    assert.match(imported.out, /^1 item of 4\./m);
+    assert.doesNotMatch(imported.out, /first in/);
+  });
+
+  it('count an entry that comes twice in one package twice, and keep both open without a receipt', async () => {
+    const staging = memoryStaging();
+    const twice = (key: string) => [
+      anEntry(key, { name: 'x.eml' }),
+      anEntry(key, { name: 'y.eml', offset: 300 }),
+    ];
+    await staging.packages.writeIndex(anIndex([...twice(keyOf(1)), ...twice(keyOf(2))]));
+    await staging.receipts.write(DAY, aReceipt({ itemKey: keyOf(1) }));
+
+    const { out } = await run(staging, 'items', '--day', DAY, '--json');
+
+    const { items } = JSON.parse(out) as { items: ItemRow[] };
+    assert.deepEqual(
+      items.map(({ outcome, entry }) => [outcome, entry]),
+      [
+        ['imported', 'x.eml'],
+        ['skipped', 'y.eml'],
+        ['open', 'x.eml'],
+        ['open', 'y.eml'],
+      ],
+    );
+  });
+
+  it('are listed once for each package when asked for by the day they were sent', async () => {
+    const { out } = await run(await aDay(), 'items', '--sent', DAY, '--json');
+
+    const { items } = JSON.parse(out) as { items: ItemRow[] };
+    assert.deepEqual(
+      items.filter(({ itemKey }) => itemKey === keyOf(2)).map((row) => [row.day, row.outcome]),
+      [
+        ['2026-11-22', 'imported'],
+        [DAY, 'skipped'],
+      ],
     );
   });
 });
