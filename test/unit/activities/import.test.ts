@@ -370,7 +370,6 @@ describe('a copy that must wait', () => {
   it('is given the time in which an earlier try may still show itself, whatever parkMs is', async () => {
     const info = { scheduledTimestampMs: 0 };
     const { end } = await tried({ end: { ...again, isUntried: true }, info });
-
     assert.equal((end as ApplicationFailure).nonRetryable, false);
   });
 
