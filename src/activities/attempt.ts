@@ -3,7 +3,7 @@ import { ApplicationFailureCategory } from '@temporalio/common';
 import { REASONS } from '../domain/reason.ts';
 import type { Attempt, ImportEnd, Word } from '../mailbox/importer.ts';
 
-/** Its beats repeat the word. */
+/** A dead worker is noticed after the heartbeat timeout of 45 s; this leaves three beats to lose. */
 export const BEAT_EVERY_MS = 10_000;
 /** Of the import (workflows/proxies.ts): a killed worker has sent nothing later than this after a beat. */
 const HEARTBEAT_TIMEOUT_MS = 45_000;

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/activity';
 import type { Reason } from '../domain/reason.ts';
 import { RunError } from '../domain/run-error.ts';
+import { BEAT_EVERY_MS } from './attempt.ts';
 
 /**
  * The one place where a run's error becomes a Temporal failure: type = its code, so that workflows
@@ -40,9 +41,6 @@ export interface BoundaryLog {
 /** A fault of ours does not go away by itself: one item must not hold up the day for ever. */
 const MAX_UNEXPECTED = 5;
 const UNEXPECTED: Reason = 'internal-error';
-
-/** A dead worker is noticed after the heartbeat timeout of 45 s; this leaves three beats to lose. */
-const BEAT_EVERY_MS = 10_000;
 
 /** Their heartbeats carry their word to the next attempt: they beat by themselves. */
 const BEAT_THEMSELVES: ReadonlySet<string> = new Set(['import', 'deliverReport']);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { namespacePage } from '../config/temporal.ts';
 import { scheduleId } from '../domain/ids.ts';
 import type { Setup } from './command.ts';
 import { action, command } from './command.ts';
@@ -28,7 +29,7 @@ export function viewsCommand(setup: Setup): Command {
 
 /** The questions operators ask, each as a list in the Web UI, and the schedule's own page. */
 export function viewsOf(connector: string, webUi: string, namespace: string): View[] {
-  const root = `${webUi}/namespaces/${encodeURIComponent(namespace)}`;
+  const root = namespacePage(webUi, namespace);
   const mine = `O2Connector = ${quoted(connector)}`;
   const questions: [string, string][] = [
     ['days', `WorkflowType = 'archiveDay' AND ${mine}`],

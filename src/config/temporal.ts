@@ -35,10 +35,15 @@ export function webUiAddress(env: Environment): string {
   return (env[WEB_UI_VARIABLE] ?? 'http://localhost:8233').replace(/\/+$/, '');
 }
 
+/** Where the Web UI shows a namespace. */
+export function namespacePage(webUi: string, namespace: string): string {
+  return `${webUi}/namespaces/${encodeURIComponent(namespace)}`;
+}
+
 /** A run's own page in the Web UI. */
 export function runPage(webUi: string, namespace: string) {
   return (workflowId: string, runId: string): string =>
-    `${webUi}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
+    `${namespacePage(webUi, namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
 }
 
 function loadStandard(env: Environment): ClientConnectConfig {
