@@ -32,7 +32,7 @@ test('twenty fill a batch and do not wait for more', async () => {
   const first = Promise.all(Array.from({ length: 20 }, () => read('/users')));
   await first;
   const second = read('/users');
-  await clock.pass(100);
+  await clock.pass(500);
   await second;
 
   assert.deepEqual(
@@ -40,6 +40,30 @@ test('twenty fill a batch and do not wait for more', async () => {
     [20, 1],
   );
   assert.equal(subRequests(), 21);
+});
+
+test('a batch that is not full leaves half a second after the one before it', async () => {
+  const { client, batches } = fakeClient(() => ({ status: 200, body: {} }));
+  const clock = handClock();
+  const { read } = reads(client, clock);
+  const first = read('/users/a');
+  await clock.pass(100);
+  await first;
+
+  const company = [read('/users/b')];
+  await clock.pass(499);
+  company.push(read('/users/c'));
+  assert.equal(batches.length, 1);
+  await clock.pass(1);
+  await Promise.all(company);
+  const later = read('/users/d');
+  await clock.pass(2_000);
+  await later;
+
+  assert.deepEqual(
+    batches.map((batch) => batch.map(({ url }) => url)),
+    [['/users/a'], ['/users/b', '/users/c'], ['/users/d']],
+  );
 });
 
 test('four batches are on their way at once, whatever is asked, and a failed one gives its place', async () => {
