@@ -51,10 +51,7 @@ export function parseMapping(bytes: Uint8Array, defaultCountry: string): ParsedM
     return refused([...faults, ofFile({ problem: 'The file is empty.', cure: HEADER_CURE })]);
   }
   const header = readHeader(first.cells);
-  if (header.faults.length > 0) {
-    const ofHeader = header.faults.map((fault) => ({ row: first.row, ...fault }));
-    return refused([...faults, ...ofHeader], header.notes);
-  }
+  faults.push(...header.faults.map((fault) => ({ row: first.row, ...fault })));
   const rows: NumberedRow[] = [];
   for (const { row, cells } of rest) {
     if (cells.every((cell) => clean(cell) === '')) continue;
@@ -111,7 +108,9 @@ function readRow(
   }
   const faults: RowFault[] = [];
   const take = <T>(column: Column, read: (cell: string) => Cell<T>): T | null => {
-    const found = clean(cells[header.at.get(column) ?? -1] ?? '');
+    const at = header.at.get(column);
+    if (at === undefined) return null;
+    const found = clean(cells[at] ?? '');
     const cell = read(found);
     if (cell.fault === null) return cell.value;
     faults.push({ column, found, ...cell.fault });
