@@ -65,6 +65,7 @@ function itemOf(over: Partial<Item>): Item {
     call: null,
     attachments: [],
     isEncrypted: false,
+    unknownCharset: null,
     hasFilesRemovedAtSource: false,
     sourceHeaders: [
       { name: 'X-TELEMESSAGE-ArchiveMessageID', value: 'a3f0c2d4e5b6978812345678' },

@@ -75,6 +75,7 @@ async function converted(
 function flagsOf(item: Item): ReceiptFlag[] {
   const flags: ReceiptFlag[] = [];
   if (item.isEncrypted) flags.push('encrypted');
+  if (item.unknownCharset !== null) flags.push('unknown-charset');
   if (item.timeFlag !== null) flags.push('time-corrected');
   if (item.hasFilesRemovedAtSource) flags.push('files-removed-at-source');
   const { call, attachments } = item;

@@ -86,6 +86,8 @@ export interface Item {
   readonly subject: string;
   /** The body as text, whole; may be empty. */
   readonly text: string;
+  /** The character set of a text that nobody knows: its text is a guess. Null without one; hostile. */
+  readonly unknownCharset: string | null;
   readonly call: Call | null;
   readonly attachments: readonly Attachment[];
   /** Body encrypted by the customer (`X-TELEMESSAGE-ENC-…`): kept as it is. */

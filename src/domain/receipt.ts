@@ -84,7 +84,11 @@ export interface Receipt {
 
 /** What a report counts besides the outcome. */
 export type ReceiptFlag =
-  'encrypted' | 'time-corrected' | 'files-removed-at-source' | 'connected-without-recording';
+  | 'encrypted'
+  | 'unknown-charset'
+  | 'time-corrected'
+  | 'files-removed-at-source'
+  | 'connected-without-recording';
 
 /** What an item came to, by its copies: open ones first, of them those that no mapping cures. */
 export function endOf({

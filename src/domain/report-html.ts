@@ -120,6 +120,7 @@ function worthALook({ flags, withoutRecording = [] }: Report): string {
         ['Connected calls without a recording', flags['connected-without-recording']],
         ['Files removed by the vendor before we saw the item', flags['files-removed-at-source']],
         ['Texts that the customer encrypted', flags.encrypted],
+        ['Texts in a character set that nobody knows', flags['unknown-charset']],
         ['Times that cannot be right, set to the start of the day', flags['time-corrected']],
       ],
     ),

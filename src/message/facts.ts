@@ -43,6 +43,9 @@ const TIME_NOTES: Readonly<Record<TimeFlag, string>> = {
   future: 'The date of the item lies in the future',
 };
 
+/** IANA's names have 40 at most (RFC 2978 2.3). */
+const MAX_CHARSET_CHARACTERS = 40;
+
 /** What is known about the item, in the order in which it is shown. */
 export function factsOf(item: Item): Fact[] {
   const rows: [label: string, value: string | readonly string[] | null][] = [
@@ -104,6 +107,12 @@ function notesOf(item: Item): string[] {
   }
   if (item.text.includes('\u202e')) {
     notes.push('The text reverses the direction of letters (U+202E): read it with care.');
+  }
+  if (item.unknownCharset !== null) {
+    const name = oneLine(item.unknownCharset).slice(0, MAX_CHARSET_CHARACTERS);
+    notes.push(
+      `The text says that its character set is ${name}, which is not known: it may be read wrongly. Its bytes are in the staged package.`,
+    );
   }
   if (item.isEncrypted) notes.push('The text is encrypted by the customer and kept as it came.');
   if (item.hasFilesRemovedAtSource) {

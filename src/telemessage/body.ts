@@ -1,4 +1,4 @@
-import { decodeText } from './charset.ts';
+import { decodeText, isKnownCharset } from './charset.ts';
 import { htmlToText } from './html.ts';
 import type { MimePart } from './part-parser.ts';
 import type { ItemParts, TextPart } from './parts.ts';
@@ -25,6 +25,11 @@ export function readBody(parts: ItemParts): string {
     .map(({ content }) => content)
     .filter((content) => content !== '')
     .join('\n');
+}
+
+/** The first character set of the item's texts that cannot be decoded as it says; null without one. */
+export function unknownCharsetOf({ texts }: ItemParts): string | null {
+  return texts.find(({ part }) => !isKnownCharset(part.charset))?.part.charset ?? null;
 }
 
 /** The attachments in the order in which the SMIL document shows them; others follow. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import iconv from 'iconv-lite';
 
 /**
  * Bytes to text, for the character sets that phones, carriers and mail libraries really use. Never
@@ -15,6 +16,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   utf8mb4: 'utf-8',
   'iso-8859-8-e': 'iso-8859-8',
 };
+
+/** What iconv-lite calls encodings and are no character sets. */
+const NO_CHARSETS = ['base64', 'hex', 'binary'];
 
 /** ICU, with which Node decodes, turns three controls of Shift_JIS around (its table ibm-943). */
 const SHIFT_JIS_CONTROLS: Readonly<Record<string, string>> = {
@@ -33,13 +37,23 @@ export function decodeText(bytes: Uint8Array, charset: string | null): string {
   const label = (charset ?? '').trim().toLowerCase();
   if (label === '' || label.endsWith('ascii')) return decodeUnlabelled(bytes);
   if (label === 'utf-16' || label === 'utf16') return decodeUtf16(bytes);
-  const decoder = decoderFor(ALIASES[label] ?? label);
-  if (decoder === null) return decodeUnlabelled(bytes);
+  const decoder = decoderFor(label);
+  if (decoder === null) {
+    return isOfIconv(label) ? iconv.decode(bytes, label) : decodeUnlabelled(bytes);
+  }
   const text = decoded(bytes, decoder);
   if (!text.includes('\ufffd')) return text;
   if (isUtf8(bytes)) return new TextDecoder('utf-8').decode(bytes);
   const isMislabelled = decoder.encoding === 'utf-8' && !UTF8_START.test(latin1(bytes));
   return isMislabelled ? new TextDecoder('windows-1252').decode(bytes) : text;
+}
+
+/** Whether text under that name is decoded as it says; else it is guessed, and may be read wrongly. */
+export function isKnownCharset(charset: string | null): boolean {
+  const label = (charset ?? '').trim().toLowerCase();
+  if (label === '' || label.endsWith('ascii') || label === 'utf-16' || label === 'utf16')
+    return true;
+  return decoderFor(label) !== null || isOfIconv(label);
 }
 
 /** UTF-8 when it is, else windows-1252, of which ISO 8859-1 and ASCII are subsets. */
@@ -67,10 +81,15 @@ function decodeUtf16(bytes: Uint8Array): string {
 
 function decoderFor(label: string) {
   try {
-    return new TextDecoder(label);
+    return new TextDecoder(ALIASES[label] ?? label);
   } catch {
     return null;
   }
+}
+
+/** UTF-7 and the code pages of DOS and Macintosh, which browsers never read. */
+function isOfIconv(label: string): boolean {
+  return !NO_CHARSETS.includes(label) && iconv.encodingExists(label);
 }
 
 function decoded(bytes: Uint8Array, decoder: NonNullable<ReturnType<typeof decoderFor>>): string {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import type { Item, ItemKind } from '../domain/item.ts';
 import { RunError } from '../domain/run-error.ts';
-import { inSmilOrder, readBody } from './body.ts';
+import { inSmilOrder, readBody, unknownCharsetOf } from './body.ts';
 import { readCall } from './call.ts';
 import { readEvent } from './event.ts';
 import { decodeWords, type ItemHeaders } from './headers.ts';
@@ -140,6 +140,7 @@ function toItem(
     ...people,
     subject,
     text,
+    unknownCharset: unknownCharsetOf(parts),
     call: kind === 'call' ? readCall(headers, messageType ?? '', subject, text) : null,
     attachments,
     isEncrypted: sourceHeaders.some(({ name }) => /^X-TELEMESSAGE-ENC-/iu.test(name)),

@@ -81,6 +81,7 @@ export function aRead(over: Partial<Item> = {}) {
     attachments: [],
     isEncrypted: false,
     hasFilesRemovedAtSource: false,
+    unknownCharset: null,
     sourceHeaders: [],
     ...over,
   };

@@ -49,6 +49,7 @@ function aReport(change: Partial<Report> = {}): Report {
     amended: { count: 0, groups: [] },
     flags: {
       encrypted: 0,
+      'unknown-charset': 0,
       'time-corrected': 1,
       'files-removed-at-source': 0,
       'connected-without-recording': 0,

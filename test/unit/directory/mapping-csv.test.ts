@@ -113,6 +113,20 @@ for (const [name, text, column] of [
   });
 }
 
+test('a faulty header hides no faulty row', () => {
+  const rows = '+447700900101,a@example.com,\n447700900102,b@example.com,\n+447700900103,c@,\n';
+  for (const header of ['mobile,email,mail', 'mobile,email,vaildFrom', 'mobile,column,x']) {
+    const { faults } = parse(`${header}\n${rows}`);
+
+    const isAddressRead = !header.includes('column');
+    assert.deepEqual(
+      faults.map(({ row }) => row),
+      isAddressRead ? [1, 3, 4] : [1, 3],
+      header,
+    );
+  }
+});
+
 test('a column that is not read is noted and does no harm', () => {
   const parsed = parse('mobileNumber,email,name\n+447700900123,a@example.com,Alice\n');
 

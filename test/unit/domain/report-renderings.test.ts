@@ -68,6 +68,7 @@ function aReport(over: Partial<Report> = {}): Report {
     partial: [{ itemKey: 'ee55', mailbox: 'user-ff66', omitted: 1047, isCutAtSource: true }],
     flags: {
       encrypted: 1025,
+      'unknown-charset': 1048,
       'time-corrected': 1026,
       'files-removed-at-source': 1027,
       'connected-without-recording': 1028,

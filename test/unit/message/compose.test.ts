@@ -178,11 +178,16 @@ suite('the body', () => {
     );
   });
 
-  test('notes an encrypted text, removed files and a recording that did not come', () => {
+  test('notes an encrypted text, removed files, an unknown character set and a recording that did not come', () => {
     assert.match(compose(anSms({ isEncrypted: true })).text, /^Note: +The text is encrypted/m);
     assert.match(
       compose(anSms({ hasFilesRemovedAtSource: true })).text,
       /^Note: +Files were removed/m,
+    );
+    const charset = `x-\u202e${'y'.repeat(99)}`;
+    assert.match(
+      compose(anSms({ unknownCharset: charset })).text,
+      /^Note: +The text says that its character set is x-.{1,40}, which is not known/m,
     );
     assert.match(compose(aCall()).text, /^Note: .*no recording came with it/m);
     assert.doesNotMatch(compose(aCall({ status: 'missed', durationSeconds: 0 })).text, /^Note:/m);

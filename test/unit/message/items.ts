@@ -50,6 +50,7 @@ export function anSms(over: Partial<Item> = {}): Item {
     attachments: [],
     isEncrypted: false,
     hasFilesRemovedAtSource: false,
+    unknownCharset: null,
     sourceHeaders: [
       { name: 'X-TELEMESSAGE-ArchiveMessageID', value: '1700000000123' },
       { name: 'X-TELEMESSAGE-Status', value: 'Delivered' },

@@ -37,6 +37,10 @@ describe('text', () => {
     ['utf-16', Buffer.from([0, 0x48, 0, 0x69]), 'Hi'],
     ['utf-8', Buffer.from('\uFEFF£😀'), '£😀'],
     ['us-ascii', Buffer.from('£'), '£'],
+    ['cp850', Buffer.from([0x9c, 0xd5]), '£ı'],
+    ['ibm437', Buffer.from([0x9c, 0x81]), '£ü'],
+    ['utf-7', Buffer.from('Hi +AKM-1'), 'Hi £1'],
+    ['base64', Buffer.from('Hi £'), 'Hi £'],
     ['no-such-set', Buffer.from('£'), '£'],
     ['no-such-set', Buffer.from([0xa3]), '£'],
     ['Shift_JIS', Buffer.from([0x1a, 0x1c, 0x7f, 0x82, 0xb1]), '\u001a\u001c\u007fこ'],
@@ -50,6 +54,14 @@ describe('text', () => {
       assert.equal((await body(type, 'BASE64', encoded)).text, text);
     });
   }
+
+  it('in a character set that nobody knows is read as well as can be, and says so', async () => {
+    const ebcdic = await body('text/plain; charset=IBM037', null, Buffer.from([0xc8, 0x89, 0x93]));
+    const known = await body('text/plain; charset=cp850', null, Buffer.from('Hi'));
+
+    assert.deepEqual([ebcdic.text, ebcdic.unknownCharset], ['È‰“', 'IBM037']);
+    assert.equal(known.unknownCharset, null);
+  });
 
   const mislabelled: [string, string, Buffer, string][] = [
     [
