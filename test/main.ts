@@ -26,12 +26,10 @@ const KINDS: readonly Kind[] = [
   { name: 'e2e', needs: 'all of it, as processes' },
 ];
 
-/** They start nothing that others could collide with. */
-function isPure({ name }: Kind): boolean {
-  return name === 'unit' || name === 'property';
-}
+/** Runs the files that its arguments name: those of the kind `unit` share their processes. */
+const SEVERAL_FILES = fileURLToPath(new URL('support/several-files.ts', import.meta.url));
 
-/** Of one file, with everything it starts. */
+/** Of one file, with everything it starts; of the kind `unit`, of all that share a process. */
 const PURE_TIMEOUT_MS = 120_000;
 const OTHER_TIMEOUT_MS = 600_000;
 /** The others start servers of their own and mostly wait for them. */
@@ -46,6 +44,10 @@ interface Counts {
   skipped: number;
   todo: number;
 }
+
+const NO_COUNTS: Counts = {
+  ...{ tests: 0, suites: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 },
+};
 
 /** Its names in node's own closing lines, in their order. */
 const TOTALS = [
@@ -70,8 +72,11 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   const chosen = files.filter((kind) => kind.files.length > 0);
   if (chosen.length === 0) throw new Error(`No test file fits: ${wanted.join(' ')}`);
   print(['Tests, the pure ones first:', ...chosen.map(planLine), ''].join('\n'));
-  const pure = chosen.filter(isPure).flatMap((kind) => kind.files);
-  const others = chosen.filter((kind) => !isPure(kind)).flatMap((kind) => kind.files);
+  const named = (name: string) => chosen.find((kind) => kind.name === name)?.files ?? [];
+  const [unit, property] = [named('unit'), named('property')];
+  const others = chosen
+    .filter(({ name }) => name !== 'unit' && name !== 'property')
+    .flatMap((kind) => kind.files);
   if (others.length > 0) {
     const { path, server } = await findTemporalCli(process.env);
     process.env['TEMPORAL_CLI_PATH'] = path;
@@ -79,8 +84,13 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   }
 
   const counts: Counts[] = [];
-  counts.push(await runFiles(pure, availableParallelism(), PURE_TIMEOUT_MS, stop.signal));
-  counts.push(await runFiles(others, OTHER_CONCURRENCY, OTHER_TIMEOUT_MS, stop.signal));
+  const { signal } = stop;
+  const processes = availableParallelism();
+  counts.push(
+    ...(await Promise.all(dealt(unit, processes).map((hand) => runTogether(hand, signal)))),
+  );
+  counts.push(await runFiles(property, processes, PURE_TIMEOUT_MS, signal));
+  counts.push(await runFiles(others, OTHER_CONCURRENCY, OTHER_TIMEOUT_MS, signal));
   const sum = (key: keyof Counts): number => counts.reduce((total, each) => total + each[key], 0);
   for (const [name, key] of TOTALS) print(`ℹ ${name} ${sum(key)}`);
   print(`ℹ duration_ms ${performance.now() - startedAt}`);
@@ -101,23 +111,45 @@ function planLine({ name, needs, files }: Kind & { files: readonly string[] }): 
   return `  ${name.padEnd(12)} ${count.padStart(9)}   ${needs}`;
 }
 
-/** Runs the files by node's own runner and shows what it says, but for the closing totals. */
+/** Neighbours apart: the files of one room take long or short together. */
+function dealt(files: readonly string[], hands: number): string[][] {
+  return Array.from({ length: hands }, (_, hand) => files.filter((_, at) => at % hands === hand));
+}
+
+/** Runs the files in one process; shows what it says when it is over, since others run beside it. */
+async function runTogether(files: readonly string[], signal: AbortSignal): Promise<Counts> {
+  if (files.length === 0 || signal.aborted) return NO_COUNTS;
+  const said: Buffer[] = [];
+  const one = { files: [SEVERAL_FILES], argv: [...files], timeout: PURE_TIMEOUT_MS, signal };
+  const counts = await shown(run(one), (text) => void said.push(text));
+  process.stdout.write(Buffer.concat(said));
+  return counts;
+}
+
 async function runFiles(
   files: string[],
   concurrency: number,
   timeout: number,
   signal: AbortSignal,
 ): Promise<Counts> {
-  const none = { tests: 0, suites: 0, passed: 0, failed: 0, cancelled: 0, skipped: 0, todo: 0 };
-  if (files.length === 0 || signal.aborted) return none;
-  let counts: Counts = none;
-  const events = run({ files, concurrency, timeout, signal });
+  if (files.length === 0 || signal.aborted) return NO_COUNTS;
+  return shown(run({ files, concurrency, timeout, signal }), (text) => {
+    process.stdout.write(text);
+  });
+}
+
+/** Shows what node's own runner says, but for the closing totals. */
+async function shown(
+  events: ReturnType<typeof run>,
+  show: (text: Buffer) => void,
+): Promise<Counts> {
+  let counts: Counts = NO_COUNTS;
   events.on('test:summary', (summary) => {
     // The declarations leave `failed` out.
     if (summary.file === undefined) counts = summary.counts as unknown as Counts;
   });
   for await (const text of Readable.from(withoutTotals(events)).pipe(new spec())) {
-    process.stdout.write(text as Buffer);
+    show(text as Buffer);
   }
   return counts;
 }
