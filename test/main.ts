@@ -19,7 +19,10 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   { name: 'unit', needs: 'nothing; under 30 s' },
-  { name: 'property', needs: 'nothing; many random cases, and python3 where it is there' },
+  {
+    name: 'property',
+    needs: 'nothing; many random cases and other long ones, and python3 where it is there',
+  },
   { name: 'workflow', needs: 'Temporal dev server' },
   { name: 'integration', needs: 'Temporal dev server, Azurite, stand-ins on loopback' },
   { name: 'replay', needs: 'recorded histories' },

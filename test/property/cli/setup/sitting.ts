@@ -12,7 +12,7 @@ import { setupCommand } from '../../../../src/cli/setup.ts';
 import { parseConfig } from '../../../../src/config/load.ts';
 import type { RunError } from '../../../../src/domain/run-error.ts';
 import { memoryStaging } from '../../../support/memory-staging.ts';
-import { USERS } from '../mapping-desk.ts';
+import { USERS } from '../../../unit/cli/mapping-desk.ts';
 
 export const HOST_KEY = `SHA256:${'k'.repeat(43)}`;
 export const PASSWORD = 'canary-77aa-password';
