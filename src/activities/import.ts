@@ -29,7 +29,10 @@ export interface ImportActivityInput {
 
 export interface Imported {
   readonly copy: MailboxEntry;
-  /** False when an earlier run had made the copy. */
+  /**
+   * Its receipt is the first to tell of the copy. So is one's that was found in the mailbox, sent by an
+   * attempt that died: else the copies of all runs would not add up to the books of the day.
+   */
   readonly isMade: boolean;
   readonly attempts: number;
   /** Why a copy that lacks something stands as it was: a reason, or Graph's code. */
@@ -77,7 +80,7 @@ export function importCopy(connectors: Connectors) {
     if (receipt !== null && end.end !== 'again') await sending.clear(copyKey);
     if (end.end === 'done') {
       const copy = copyOf(input.mailbox, end, isCut);
-      return { copy, isMade: !end.adopted, attempts: attempt };
+      return { copy, isMade: true, attempts: attempt };
     }
     const mayEnd = end.end === 'failed' || isOver(end, context, connector);
     if (known !== undefined && partial !== null) {

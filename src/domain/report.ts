@@ -26,7 +26,7 @@ export interface Books {
 export interface ThisRun {
   /** Item workflows started. */
   readonly started: number;
-  /** Copies made. */
+  /** Copies that came onto a receipt. */
   readonly imported: number;
   /** Items that needed nothing. */
   readonly unchanged: number;

@@ -255,8 +255,9 @@ function killCell({ row, name, variants, office }: KillPoint, kind: ItemKind): C
       await worker.kill();
       cure?.();
       await stage.startWorker();
-      const { outcome, books } = finished(await day.end());
+      const { outcome, books, thisRun } = finished(await day.end());
       assert.deepEqual([outcome, books.imported], ['complete', 3]);
+      assert.deepEqual(thisRun, { started: 2, imported: 3, unchanged: 0 });
     },
   };
 }
