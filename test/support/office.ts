@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync, readdirSync } from 'node:fs';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -18,15 +18,23 @@ import type { TenantUser } from '../../sandbox/tenant/users.ts';
 import { mappingVersionPath, ACTIVE_MAPPING_PATH } from '../../src/directory/active-mapping.ts';
 import { parseMapping } from '../../src/directory/mapping-csv.ts';
 import { staging, type Staging } from '../../src/staging/staging.ts';
+import { endAll } from './ending.ts';
+import { officeWorkers, type OfficeWorker } from './office-worker.ts';
 import { startStorageProxy, type StorageProxy } from './storage-proxy.ts';
 import { openNamespace, startTestTemporal, type TestTemporal } from './temporal.ts';
+
+export type { OfficeWorker } from './office-worker.ts';
 
 const SECRET = 'a-secret-of-the-tests';
 /** Of the office's app. */
 export const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
 export const TENANT_ID = '7f3cf4b5-5a3c-4d0b-9d5c-2f6a3f0e1d11';
-const WORKER = fileURLToPath(new URL('../../src/worker.ts', import.meta.url));
 const CLI = fileURLToPath(new URL('../../src/client.ts', import.meta.url));
+/** Servers end without being asked after 25 s (sandbox/part.ts), workers after 90 s. */
+const SERVER_ENDS_MS = 40_000;
+const SERVERS_END_MS = 2 * SERVER_ENDS_MS;
+const WORKERS_END_MS = 100_000;
+const LISTENER_ENDS_MS = 10_000;
 
 /**
  * The whole product around a test: real Temporal and Azurite, the tenant's stand-in, a site in a
@@ -56,15 +64,6 @@ export interface Office {
   cli(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   activateMapping(csv: string): Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface OfficeWorker {
-  readonly pid: number;
-  isRunning(): boolean;
-  /** Everything it printed so far. */
-  output(): string;
-  kill(): Promise<void>;
-  stop(): Promise<number | null>;
 }
 
 export interface OfficeOptions {
@@ -110,9 +109,10 @@ export async function openGround(): Promise<Ground> {
     temporal,
     azurite,
     async stop() {
-      await azurite.part.stop();
-      await temporal.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await endAll([
+        { what: 'Azurite', withinMs: SERVER_ENDS_MS, end: () => azurite.part.stop() },
+        { what: 'Temporal', withinMs: SERVER_ENDS_MS, end: () => temporal.stop() },
+      ]).finally(() => rmSync(folder, { recursive: true, force: true }));
     },
   };
 }
@@ -164,8 +164,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
     // Commands are many and short: compiled once, each costs half.
     NODE_COMPILE_CACHE: join(tmpdir(), 'o2-test-compile-cache'),
   };
-  const workers = new Set<ChildProcess>();
-  const started: OfficeWorker[] = [];
+  const workers = officeWorkers(env, options.workerFile);
   const office: Office = {
     temporal,
     azurite,
@@ -177,20 +176,25 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
     siteFolderOf,
     configure,
     env,
-    async startWorker() {
-      const worker = await startWorker(env, workers, options.workerFile);
-      started.push(worker);
-      return worker;
-    },
-    workerOutput: () => started.map((worker) => worker.output()).join(''),
+    startWorker: () => workers.start(),
+    workerOutput: () => workers.output(),
     cli: (...args) => runCli(env, args),
     activateMapping: (csv) => activate(store, csv),
     async stop() {
-      for (const worker of workers) await end(worker, 'SIGTERM');
-      await tenant.close();
-      await storage?.close();
-      if (options.ground === undefined) await ground.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await endAll([
+        { what: 'the workers', withinMs: WORKERS_END_MS, end: () => workers.stop() },
+        { what: 'the tenant', withinMs: LISTENER_ENDS_MS, end: () => tenant.close() },
+        {
+          what: 'the storage proxy',
+          withinMs: LISTENER_ENDS_MS,
+          end: async () => storage?.close(),
+        },
+        {
+          what: 'the servers',
+          withinMs: SERVERS_END_MS,
+          end: async () => (options.ground === undefined ? ground.stop() : undefined),
+        },
+      ]).finally(() => rmSync(folder, { recursive: true, force: true }));
     },
   };
   const csv = options.mappingCsv === undefined ? SAMPLE_MAPPING_CSV : options.mappingCsv;
@@ -248,47 +252,6 @@ async function activate(store: Staging, csv: string): Promise<void> {
   await store.state.write(mappingVersionPath(version.id), csv);
   const active = { version: version.id, activatedAt: '2026-11-01T00:00:00Z', by: 'test' };
   await store.state.write(ACTIVE_MAPPING_PATH, JSON.stringify(active));
-}
-
-async function startWorker(
-  env: NodeJS.ProcessEnv,
-  workers: Set<ChildProcess>,
-  file = WORKER,
-): Promise<OfficeWorker> {
-  const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  workers.add(child);
-  let output = '';
-  const ready = new Promise<void>((resolve, reject) => {
-    const read = (chunk: Buffer) => {
-      output += chunk.toString();
-      if (output.includes('worker ready')) resolve();
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`worker ended (${String(code)}): ${output}`)));
-  });
-  await ready;
-  return {
-    pid: child.pid ?? 0,
-    isRunning: () => child.exitCode === null && child.signalCode === null,
-    output: () => output,
-    async kill() {
-      workers.delete(child);
-      await end(child, 'SIGKILL');
-    },
-    async stop() {
-      workers.delete(child);
-      await end(child, 'SIGTERM');
-      return child.exitCode;
-    },
-  };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
 }
 
 async function runCli(env: NodeJS.ProcessEnv, args: readonly string[]) {

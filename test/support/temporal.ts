@@ -9,10 +9,14 @@ import { choosePort } from '../../sandbox/free-port.ts';
 import { findTemporalCli } from '../../sandbox/setup/temporal-cli.ts';
 import { startTemporal } from '../../sandbox/temporal-server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/domain/ids.ts';
+import { endAll } from './ending.ts';
 
 /** `IndexedValueType` of temporal/api/enums/v1/common.proto. */
 const VALUE_TYPES = { Keyword: 2, Int: 3 } as const;
 const RETENTION = '30 days';
+const CONNECTION_ENDS_MS = 5_000;
+/** It ends without being asked after 25 s (sandbox/part.ts). */
+const SERVER_ENDS_MS = 30_000;
 
 /** A real Temporal dev server for the tests of one file, with everything it needs to be left. */
 export interface TestTemporal {
@@ -58,10 +62,11 @@ export async function startTestTemporal(): Promise<TestTemporal> {
       server = await start();
     },
     async stop() {
-      await native.close();
-      await connection.close();
-      await server.part.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await endAll([
+        { what: 'native connection', withinMs: CONNECTION_ENDS_MS, end: () => native.close() },
+        { what: 'connection', withinMs: CONNECTION_ENDS_MS, end: () => connection.close() },
+        { what: 'server', withinMs: SERVER_ENDS_MS, end: () => server.part.stop() },
+      ]).finally(() => rmSync(folder, { recursive: true, force: true }));
     },
   };
 }
