@@ -1,6 +1,7 @@
 import type { Truth } from '../truth.ts';
 import type { Evidence, Staged, StagedBlob } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { stringFinder } from './string-finder.ts';
 
 const PACKAGE = /^packages\/(\d{4})\/(\d\d)\/(\d\d)\/(.+)\/\d+\.zip$/;
 
@@ -54,10 +55,10 @@ export function judgeTraces({ traces, staged }: Evidence, truth: Truth): Finding
     // Mapping versions are what they are: numbers and addresses.
     ...staged.state.filter(({ path }) => !path.startsWith('mapping/')).map(asTrace),
   ];
+  const canariesIn = stringFinder(truth.canaries);
   return places.flatMap(({ where, text }) => {
-    const found = truth.canaries.filter((canary) => text.includes(canary));
     // The report of the checker must not leak either: it says what kind of thing it found.
-    return found.map((canary): Finding => {
+    return canariesIn(text).map((canary): Finding => {
       const kind = /^\d+$/.test(canary)
         ? 'a number'
         : canary.includes('@')
