@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { findTemporalCli } from '../../sandbox/setup/temporal-cli.ts';
 import { watchParent } from '../../src/parent-watch.ts';
@@ -19,7 +20,7 @@ code with the product, judge what was left behind. Ends with 1 when a cell is re
   --trials N       of each cell
   --at-once N      cells beside each other (4)
   --without GUARD  plays the guard's cells on a copy of the product without it, and ends with 1 when
-                   one of them does not turn red; "all" for each guard in turn
+                   one of them does not turn red; several by comma, or "all" for each in turn
   --mixture        the long cells instead: thousands of items under all faults at once, a throttled
                    mailbox beside others, requests a copy
   --items N        of a long cell
@@ -59,7 +60,8 @@ function readWish(): Wish | null {
   if (!isCount(trials ?? 1) || !isCount(items ?? 1) || !isCount(atOnce) || !Number.isInteger(seed))
     return null;
   const { without } = values;
-  const guards = GUARDS.filter(({ name }) => without === 'all' || name === without);
+  const names = without?.split(',') ?? [];
+  const guards = GUARDS.filter(({ name }) => without === 'all' || names.includes(name));
   if (without !== undefined && guards.length === 0) return null;
   return {
     ...{ seed, trials, atOnce, items },
@@ -116,12 +118,26 @@ async function main(): Promise<number> {
     process.stderr.write(`${USAGE}\nGuards: ${GUARDS.map(({ name }) => name).join(', ')}\n`);
     return 2;
   }
+  endOnSignals(wish.seed);
   const { path } = await findTemporalCli(process.env);
   process.env['TEMPORAL_CLI_PATH'] = path;
   const isGood = await (wish.without === null
     ? tryCells(wish, cells)
     : tryWithout(wish, wish.without));
   return isGood ? 0 : 1;
+}
+
+/** Temporal's SDK takes signals for its workers, of which there are none here: nothing else would end us. */
+function endOnSignals(seed: number): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      print(
+        `\nEnded by ${signal}; what is not printed above was not played. Again: --seed ${String(seed)}`,
+      );
+      // Workers are killed as this process exits; servers end with it (sandbox/leash.ts).
+      process.exit(128 + constants.signals[signal]);
+    });
+  }
 }
 
 function print(text: string): void {
