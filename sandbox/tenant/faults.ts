@@ -90,6 +90,11 @@ export class Faults {
     this.#faults = [];
   }
 
+  /** Requests whose work is still to be done, `lateMs` after them. */
+  lateWork(): number {
+    return this.#late.size;
+  }
+
   /** Forgets the work that would still be done late. */
   close(): void {
     for (const timer of this.#late) clearTimeout(timer);
@@ -136,11 +141,11 @@ export class Faults {
 
   #doLate(work: () => Answer | Promise<Answer>, lateMs: number): void {
     const timer = setTimeout(() => {
-      this.#late.delete(timer);
       // Whoever asked has had an answer: nobody is left to hear of a refusal.
       void Promise.resolve()
         .then(work)
-        .catch(() => undefined);
+        .catch(() => undefined)
+        .finally(() => this.#late.delete(timer));
     }, lateMs);
     this.#late.add(timer);
   }

@@ -54,6 +54,8 @@ export interface Tenant {
   /** The next requests that fit meet this fault; its id. */
   order(fault: FaultOrder): string;
   clearFaults(): void;
+  /** Requests whose work is still to be done late, as a fault says that they met. */
+  lateWork(): number;
   addUser(user: TenantUser): void;
   /** By object id or user principal name. */
   setMailbox(user: string, state: MailboxState): void;
@@ -138,6 +140,7 @@ function levers(parts: TenantParts, tokens: TokenDesk, control: Control) {
   return {
     order: (fault: FaultOrder) => parts.faults.order(fault),
     clearFaults: () => parts.faults.clear(),
+    lateWork: () => parts.faults.lateWork(),
     addUser: (user: TenantUser) => parts.users.add(user),
     setMailbox: (user: string, state: MailboxState) =>
       parts.mailboxes.setState(userOf(user), state),

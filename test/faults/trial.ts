@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openGround, type Ground } from '../support/office.ts';
 import { credentialFor } from '../support/test-tenant.ts';
+import { until } from '../support/until.ts';
 import type { Cell, Stage } from './cell.ts';
 import type { Evidence } from './check/evidence.ts';
 import type { Finding } from './check/finding.ts';
@@ -90,6 +91,10 @@ async function judgeAll(stage: Stage): Promise<readonly Finding[]> {
   const { office, truth } = stage;
   office.tenant.clearFaults();
   office.storage.clearFaults();
+  // A copy too many may be among what comes last.
+  await until('the tenant has done all late work', () =>
+    office.tenant.lateWork() === 0 ? true : null,
+  );
   const before = await evidenceOf(stage);
   const findings = judge(before, truth);
   if (stage.workers().length === 0) await stage.startWorker();
