@@ -1,4 +1,5 @@
 import type { Cell, UntriedRow } from './cell.ts';
+import { COMPLETION_CELLS } from './cells/complete.ts';
 import { DAY_CELLS } from './cells/days.ts';
 import { KILL_CELLS } from './cells/kill.ts';
 import { LONG_CELLS } from './cells/long.ts';
@@ -19,6 +20,7 @@ export const CELLS: readonly Cell[] = [
   ...TENANT_CELLS,
   ...REFUSED_CELLS,
   ...UPLOAD_CELLS,
+  ...COMPLETION_CELLS,
   ...PEOPLE_CELLS,
   ...MAILBOX_CELLS,
   ...DAY_CELLS,

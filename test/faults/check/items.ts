@@ -3,7 +3,14 @@ import { digestOf } from '../items.ts';
 import type { Truth } from '../truth.ts';
 import type { Evidence, FoundMessage, StagedBlob } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { indexesIn, latestBy, receiptsIn, type ReadReceipt, type ReceiptFacts } from './paths.ts';
+import {
+  indexesIn,
+  latestBy,
+  receiptsIn,
+  type CopyFacts,
+  type ReadReceipt,
+  type ReceiptFacts,
+} from './paths.ts';
 
 /** One generated item, joined with everything that tells of it. */
 interface Case {
@@ -119,22 +126,28 @@ function stateOf(one: Case, truth: Truth): Finding[] {
   return findings;
 }
 
-/** A copy once made stays in all later receipts. */
+/** A copy once made stays in all later receipts; one that lacks something may give way to a better one. */
 function keptCopies({ name, receipts }: Case, home: string): Finding[] {
   const chain = receipts
     .filter(({ day }) => day === home)
     .toSorted((a, b) => a.number - b.number)
     .map(({ receipt }) => madeIn(receipt));
   const isKept = chain.every((made, at) =>
-    [...(chain[at - 1] ?? [])].every(([user, id]) => made.get(user) === id),
+    [...(chain[at - 1] ?? [])].every(([user, copy]) => isStanding(copy, made.get(user))),
   );
   const text = 'a later receipt forgets a copy that an earlier one tells of';
   return isKept ? [] : [{ invariant: 'I1', fault: 'wrong-state', where: name, text }];
 }
 
-function madeIn({ mailboxes }: ReceiptFacts): Map<string, string | null> {
+function isStanding({ messageId, omitted = [] }: CopyFacts, later: CopyFacts | undefined): boolean {
+  if (later === undefined || later.messageId === messageId) return later !== undefined;
+  const lacksLess = (later.omitted ?? []).length < omitted.length;
+  return lacksLess && messageId !== null && later.removed?.includes(messageId) === true;
+}
+
+function madeIn({ mailboxes }: ReceiptFacts): Map<string, CopyFacts> {
   const made = mailboxes.filter(({ outcome }) => outcome !== 'failed');
-  return new Map(made.map(({ id, messageId }) => [id, messageId]));
+  return new Map(made.map((copy) => [copy.id, copy]));
 }
 
 /** I3: once in each mailbox it belongs to, and in no other; as the receipt says. */
@@ -142,7 +155,7 @@ function placesOf(one: Case, truth: Truth): Finding[] {
   const { name, messages } = one;
   const expected = truth.endOf(one.item);
   const receipt = homeReceipt(one)?.receipt ?? null;
-  const told = receipt === null ? new Map<string, string | null>() : madeIn(receipt);
+  const told = receipt === null ? new Map<string, CopyFacts>() : madeIn(receipt);
   const removed = new Set(receipt?.mailboxes.flatMap((copy) => copy.removed ?? []) ?? []);
   const findings: Finding[] = [];
   const fault = (kind: Finding['fault'], user: string, text: string): void =>
@@ -162,7 +175,7 @@ function placesOf(one: Case, truth: Truth): Finding[] {
       fault('lost', user, 'it is not there');
     if (!told.has(user)) fault('wrong-state', user, 'the receipt does not tell of it');
     const [copy] = found;
-    if (found.length === 1 && copy !== undefined && told.get(user) !== copy.id) {
+    if (found.length === 1 && copy !== undefined && told.get(user)?.messageId !== copy.id) {
       fault('wrong-state', user, 'the receipt names another message');
     }
   }

@@ -17,6 +17,8 @@ export interface CopyFacts {
   readonly outcome: string;
   readonly reason: string | null;
   readonly removed?: readonly string[];
+  /** Positions of the attachments that the copy lacks. */
+  readonly omitted?: readonly number[];
   readonly waived?: unknown;
 }
 

@@ -4,7 +4,7 @@ import type { Evidence, FoundMessage, StagedBlob } from '../../faults/check/evid
 import type { Finding } from '../../faults/check/finding.ts';
 import { judge } from '../../faults/check/judge.ts';
 import { judgeSecondRun } from '../../faults/check/second-run.ts';
-import { ANN, BEN, DAY, faultlessWorld, json, type World } from './world.ts';
+import { ANN, BEN, DAY, faultlessWorld, json, replaced, type World } from './world.ts';
 
 /** Everything that the checker must see; each is done to a faultless world. */
 interface Violation {
@@ -99,6 +99,18 @@ const VIOLATIONS: readonly Violation[] = [
             }),
           ),
       ]),
+  },
+  {
+    what: 'a whole copy in the place of which a later receipt names another',
+    invariant: 'I1',
+    fault: 'wrong-state',
+    violate: (world) => replaced(world, {}),
+  },
+  {
+    what: 'a partial copy that gave way to one that lacks as much',
+    invariant: 'I1',
+    fault: 'wrong-state',
+    violate: (world) => replaced(world, { omitted: [0] }, { omitted: [1] }),
   },
   {
     what: 'a copy that is not there',
@@ -295,6 +307,12 @@ describe('the checker of the fault matrix', () => {
     const { evidence, truth } = faultlessWorld();
 
     assert.deepEqual(judge(evidence, truth), []);
+  });
+
+  it('finds nothing where a partial copy gave way to a whole one', () => {
+    const world = faultlessWorld();
+
+    assert.deepEqual(judge(replaced(world, { omitted: [0] }), world.truth), []);
   });
 
   for (const { what, invariant, fault, violate } of VIOLATIONS) {

@@ -83,6 +83,23 @@ export function faultlessWorld(): World {
   };
 }
 
+/** With an earlier receipt that tells of another message in each mailbox, which the later one removed. */
+export function replaced({ evidence }: World, earlier: object, later: object = {}): Evidence {
+  const { staged } = evidence;
+  const books = staged.books.flatMap((one) => {
+    if (!one.path.startsWith('receipts/')) return [one];
+    const receipt = JSON.parse(one.bytes.toString()) as { mailboxes: { messageId: string }[] };
+    const telling = (change: (messageId: string) => object) => ({
+      ...receipt,
+      mailboxes: receipt.mailboxes.map((copy) => ({ ...copy, ...change(copy.messageId) })),
+    });
+    const first = telling((id) => ({ messageId: `${id} before`, ...earlier }));
+    const second = telling((id) => ({ removed: [`${id} before`], ...later }));
+    return [json(one.path, first), json(one.path.replace('1.json', '2.json'), second)];
+  });
+  return { ...evidence, staged: { ...staged, books } };
+}
+
 function messageOf(item: GeneratedItem, itemKey: string, user: User): FoundMessage {
   return {
     user: user.id,
