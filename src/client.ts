@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import { hostname, userInfo } from 'node:os';
+import type { WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
+
 import { Client, Connection } from '@temporalio/client';
 import type { ConnectionOptions } from '@temporalio/client';
 
 import type { ExitCode } from './cli/exit.ts';
 import { UnreachableError } from './cli/exit.ts';
 import { REACH_TIMEOUT_MS, withinReach } from './cli/deadline.ts';
-import type { Terminal } from './cli/output.ts';
+import type { Screen, Terminal } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import type { Guide } from './cli/setup/guide.ts';
 import type { Builders, TemporalAccess } from './cli/session.ts';
@@ -20,7 +23,7 @@ async function main(): Promise<void> {
   const env = readEnvironment();
   const setup = {
     builders: buildersFor(env),
-    terminal: terminal(),
+    terminal: terminal(env),
     exit: (code: ExitCode) => {
       process.exitCode = code;
     },
@@ -106,11 +109,27 @@ async function connectTemporal(env: Environment): Promise<TemporalAccess> {
   }
 }
 
-function terminal(): Terminal {
+function terminal(env: Environment): Terminal {
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
     isInteractive: process.stderr.isTTY,
+    screen: process.stdout.isTTY && env['TERM'] !== 'dumb' ? screenOf(process.stdout) : null,
+  };
+}
+
+function screenOf(stream: WriteStream): Screen {
+  return {
+    // A terminal that was told no size says 0.
+    columns: () => stream.columns || 80,
+    rows: () => stream.rows || 24,
+    write: (text) => stream.write(text),
+    // Heeds NO_COLOR.
+    paint: (style, text) => styleText(style, text, { stream }),
+    onResize(changed) {
+      stream.on('resize', changed);
+      return () => stream.off('resize', changed);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { Context, log } from '@temporalio/activity';
 import { toSeconds } from '../domain/archive-day.ts';
+import { isFetched } from '../domain/deliveries.ts';
 import { RunError, type RunErrorCode } from '../domain/run-error.ts';
 import type { StagedPackage } from '../staging/packages.ts';
 import type { SiteFile } from '../telemessage/site.ts';
@@ -65,7 +66,7 @@ async function takeAll(
   let brokenInARow = 0;
   for (const file of await site.list(window[0] ?? '', window.at(-1) ?? '')) {
     const seen = await connector.staging.packages.list(file.day);
-    if (isStaged(file, seen)) continue;
+    if (isFetched(file, seen)) continue;
     if (isGrowing(file, connector.settings.quietMs)) {
       taken.leftDays.add(file.day);
       continue;
@@ -93,16 +94,6 @@ const OF_ONE_FILE: ReadonlySet<RunErrorCode> = new Set([
   'package-changed',
   'site-unreachable',
 ]);
-
-function isStaged(file: SiteFile, seen: readonly StagedPackage[]): boolean {
-  const deliveries = seen.filter((delivery) => delivery.package === file.package);
-  const latest = deliveries.reduce<StagedPackage | null>(
-    (best, next) => (best === null || next.delivery > best.delivery ? next : best),
-    null,
-  );
-  if (latest === null) return false;
-  return latest.sizeBytes === file.sizeBytes && latest.modifiedAt === file.modifiedAt;
-}
 
 function isGrowing(file: SiteFile, quietMs: number): boolean {
   return Date.now() - Date.parse(file.modifiedAt) < quietMs;

@@ -4,7 +4,7 @@ import type { Finding } from './check-text.ts';
 import { withinReach } from './deadline.ts';
 import { missingSearchAttributes, searchAttributeCommand } from './groundwork.ts';
 import { actualFacts, differences, wantedFacts } from './schedule-definition.ts';
-import { scheduleState } from './status-reads.ts';
+import { scheduleState } from './status-temporal.ts';
 import type { Session, TemporalAccess } from './session.ts';
 import { temporalProblem } from './temporal-error.ts';
 

@@ -63,7 +63,11 @@ export function action(
         connectors: chosen(config, options.connector, scope),
         isJson,
         temporal: () => {
-          temporal ??= setup.builders.connectTemporal();
+          // One that is watched for hours is tried again.
+          temporal ??= setup.builders.connectTemporal().catch((error: unknown) => {
+            temporal = undefined;
+            throw error;
+          });
           return temporal;
         },
       });

@@ -4,7 +4,7 @@ import type { SingleBar } from 'cli-progress';
 import type { DayEnd, StartedDay } from './days.ts';
 import type { Output } from './output.ts';
 import type { Snapshot } from './progress.ts';
-import { duration, pace, STAGE_WORDS } from './progress.ts';
+import { countWords, duration, pace, STAGE_WORDS } from './progress.ts';
 import { grouped } from './table.ts';
 
 /** Shows how far days are, on standard error. */
@@ -48,7 +48,7 @@ function bars(): ProgressView {
       };
       shown.set(title, known);
       known.bar.setTotal(Math.max(1, snapshot.items));
-      known.bar.update(snapshot.settled, { words: wordsOf(known.first, snapshot) });
+      known.bar.update(snapshot.settled, { words: wordsOf(day, known.first, snapshot) });
     },
     end(day, end) {
       const bar = shown.get(titleOf(day))?.bar;
@@ -71,7 +71,7 @@ function plainLines(output: Output): ProgressView {
       if (!isNew && ageMs < PLAIN_LINE_EVERY_MS) return;
       const first = known?.first ?? snapshot;
       last.set(title, { first, shown: snapshot });
-      output.note(`${title}: ${wordsOf(first, snapshot)}`);
+      output.note(`${title}: ${wordsOf(day, first, snapshot)}`);
     },
     end(day, end) {
       output.note(`${titleOf(day)}: ended, ${end.outcome}`);
@@ -82,10 +82,9 @@ function plainLines(output: Output): ProgressView {
   };
 }
 
-function wordsOf(first: Snapshot, now: Snapshot): string {
+function wordsOf({ day }: StartedDay, first: Snapshot, now: Snapshot): string {
   const { perSecond, secondsLeft } = pace(first, now);
-  const count = `${grouped(now.settled)} of ${grouped(now.items)} items`;
-  const words = [...(now.items === 0 ? [] : [count]), STAGE_WORDS[now.stage]];
+  const words = [...(now.items === 0 ? [] : [countWords(day, now)]), STAGE_WORDS[now.stage]];
   if (now.stage === 'archive' && perSecond !== null) words.push(`${perSecond.toFixed(1)}/s`);
   if (now.stage === 'archive' && secondsLeft !== null) words.push(`${duration(secondsLeft)} left`);
   if (now.notArchived > 0) words.push(`${grouped(now.notArchived)} not archived`);

@@ -2,14 +2,19 @@ import type { BatchProgress, DayProgress, DayStage } from '../workflows/contract
 import { PROGRESS_QUERY } from '../workflows/contracts.ts';
 import type { StartedDay } from './days.ts';
 import type { TemporalAccess } from './session.ts';
+import { counted, grouped } from './table.ts';
 
 /** How far a day is, its running batches counted in. */
 export interface Snapshot {
   readonly stage: DayStage;
   readonly packages: number;
+  /** The oldest of the days that the run works off; null when its worker does not tell. */
+  readonly since: string | null;
   readonly items: number;
   readonly settled: number;
   readonly notArchived: number;
+  /** When the run began, epoch milliseconds. */
+  readonly startedMs: number;
   /** When it was asked, epoch milliseconds. */
   readonly atMs: number;
 }
@@ -42,9 +47,11 @@ export async function snapshotOf(
   return {
     stage: day.stage,
     packages: day.packages,
+    since: day.since ?? null,
     items: day.items,
     settled: Math.min(day.items, day.settled + sum((batch) => batch.settled)),
     notArchived: day.notArchived + sum((batch) => batch.notArchived),
+    startedMs: Date.parse(day.startedAt),
     atMs: nowMs,
   };
 }
@@ -58,6 +65,15 @@ export const STAGE_WORDS: Readonly<Record<DayStage, string>> = {
   done: 'done',
 };
 
+/** `155 of 310 items since 2026-11-16`: those of the days before are counted too. */
+export function countWords(
+  day: string,
+  { settled, items, since }: Pick<Snapshot, 'settled' | 'items' | 'since'>,
+): string {
+  const days = since === null || since === day ? '' : ` since ${since}`;
+  return `${grouped(settled)} of ${counted(items, 'item')}${days}`;
+}
+
 /** Items a second between two snapshots, and the time that the rest takes at that rate. */
 export function pace(
   first: Snapshot,
@@ -68,6 +84,43 @@ export function pace(
   if (seconds <= 0 || settled <= 0) return { perSecond: null, secondsLeft: null };
   const perSecond = settled / seconds;
   return { perSecond, secondsLeft: Math.ceil((now.items - now.settled) / perSecond) };
+}
+
+/** What is measured over a longer time tells of stages that are over. */
+const PACE_OVER_MS = 60_000;
+/** Over less it jumps. */
+const PACE_LEAST_MS = 5_000;
+
+/** The paces of runs that are looked at again and again. */
+export interface Paces {
+  /** Of the last minute, 0 when nothing moved in it; at the first looks since the run began. */
+  of(workflowId: string, now: Snapshot): ReturnType<typeof pace>;
+}
+
+export function paces(): Paces {
+  const looks = new Map<string, Snapshot[]>();
+  return {
+    of(workflowId, now) {
+      const seen = looks.get(workflowId) ?? [];
+      const recent = seen.filter(
+        ({ atMs, stage }) => now.atMs - atMs <= PACE_OVER_MS && stage === now.stage,
+      );
+      looks.set(workflowId, [...recent, now]);
+      if (now.stage !== 'archive') return { perSecond: null, secondsLeft: null };
+      const [first] = recent;
+      if (first === undefined || now.atMs - first.atMs < PACE_LEAST_MS) {
+        return pace({ ...now, settled: 0, atMs: now.startedMs }, now);
+      }
+      const measured = pace(first, now);
+      return { ...measured, perSecond: measured.perSecond ?? 0 };
+    },
+  };
+}
+
+/** How long ago: `12 min 4 s`, `21 days`. */
+export function age(at: string, nowMs: number): string {
+  const seconds = Math.max(0, (nowMs - Date.parse(at)) / 1_000);
+  return seconds < 2 * 86_400 ? duration(seconds) : counted(Math.floor(seconds / 86_400), 'day');
 }
 
 /** `2 min 5 s` */

@@ -9,7 +9,7 @@ import { EXIT } from './exit.ts';
 import { dueDays, pausedSince, withoutReport } from './missed-days.ts';
 import { described, withSchedule } from './schedule-handle.ts';
 import type { Session } from './session.ts';
-import { emptyAsNull } from './status-reads.ts';
+import { emptyAsNull } from './status-temporal.ts';
 import { counted } from './table.ts';
 import { waitAndPrint } from './run.ts';
 

@@ -10,7 +10,7 @@ import { pauseNote } from './missed-days.ts';
 import { resumeCommand } from './schedule-resume.ts';
 import { appliedText, applySchedule } from './schedule-apply.ts';
 import { actualFacts } from './schedule-definition.ts';
-import { emptyAsNull } from './status-reads.ts';
+import { emptyAsNull } from './status-temporal.ts';
 import { printable } from './table.ts';
 import { described, withSchedule } from './schedule-handle.ts';
 

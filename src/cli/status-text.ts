@@ -1,165 +1,139 @@
-import { ALARMS, type AlarmCode } from '../domain/alarm.ts';
-import type { Books, DayOutcome } from '../domain/report.ts';
-import type { DayStage } from '../workflows/contracts.ts';
-import { STAGE_WORDS } from './progress.ts';
-import { counted, grouped, table } from './table.ts';
-
-export interface RunRow {
-  readonly connector: string;
-  /** Null in the moment before the run has found its day. */
-  readonly day: string | null;
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly status: string;
-  readonly startedAt: string;
-  /** Null when it is over, or no worker answers. */
-  readonly progress: {
-    readonly stage: DayStage;
-    readonly items: number;
-    readonly settled: number;
-    readonly notArchived: number;
-  } | null;
-}
-
-export interface ScheduleRow {
-  readonly connector: string;
-  readonly scheduleId: string;
-  readonly state: 'active' | 'paused' | 'none';
-  readonly note: string | null;
-  readonly next: string | null;
-}
-
-export interface DayRow {
-  readonly connector: string;
-  readonly day: string;
-  readonly outcome: DayOutcome;
-  readonly balances: boolean;
-  readonly books: Books;
-  /** Number of its latest report. */
-  readonly report: number;
-  readonly writtenAt: string;
-  /** Somebody has signed that they read this report. */
-  readonly isSigned: boolean;
-}
-
-export interface AlarmRow {
-  readonly connector: string;
-  readonly code: AlarmCode;
-  /** The day or the package that it is about; null when it is about the connector. */
-  readonly subject: string | null;
-  readonly raisedAt: string;
-  /** The run that raised it. */
-  readonly workflowId: string;
-  readonly runId: string;
-}
-
-export interface HeldRow {
-  readonly connector: string;
-  readonly people: number;
-  readonly items: number;
-}
-
-export interface StatusDocument {
-  readonly runs: RunRow[];
-  readonly schedules: ScheduleRow[];
-  readonly days: DayRow[];
-  readonly alarms: AlarmRow[];
-  readonly held: HeldRow[];
-  readonly missing: { readonly connector: string; readonly day: string }[];
-  /** What did not answer, in words. */
-  readonly unreachable: string[];
-}
+import { ALARMS } from '../domain/alarm.ts';
+import type { Look } from './look.ts';
+import { entry, wrapped } from './look.ts';
+import { age, duration } from './progress.ts';
+import type { AlarmRow, HeldRow, ScheduleRow, SiteRow, StatusDocument } from './status-document.ts';
+import { runLines } from './status-run-text.ts';
+import { weekLines } from './status-week-text.ts';
+import { counted, grouped, printable } from './table.ts';
 
 const MISSING_NAMED = 10;
 
-export function statusText(status: StatusDocument): string {
+/** What is seen, line by line: what is wrong first, then each connector by itself. */
+export function statusLines(status: StatusDocument, nowMs: number, look: Look): string[] {
+  const parts = [
+    ...status.unreachable.map((message) =>
+      wrapped(`${look.paint('red', 'NOT ANSWERING:')} ${message}`, look.columns, 2),
+    ),
+    ...status.alarms.map((alarm) => alarmLines(alarm, look)),
+    ...connectorsOf(status).map((id) => connectorLines(ofConnector(status, id), id, nowMs, look)),
+    unsignedLines(status.days, look),
+  ];
+  const lines = parts.filter((part) => part.length > 0).flatMap((part) => ['', ...part]);
+  return lines.length === 0 ? ['Nothing is known.'] : lines.slice(1);
+}
+
+function connectorsOf({ runs, schedules, days, held, sites }: StatusDocument): string[] {
+  const rows = [...schedules, ...held, ...sites, ...runs, ...days];
+  return [...new Set(rows.map(({ connector }) => connector))];
+}
+
+function ofConnector(status: StatusDocument, id: string): StatusDocument {
+  const mine = <T extends { readonly connector: string }>(rows: readonly T[]) =>
+    rows.filter(({ connector }) => connector === id);
+  return {
+    runs: mine(status.runs),
+    schedules: mine(status.schedules),
+    days: mine(status.days),
+    week: mine(status.week),
+    alarms: mine(status.alarms),
+    held: mine(status.held),
+    sites: mine(status.sites),
+    missing: mine(status.missing),
+    unreachable: status.unreachable,
+  };
+}
+
+function connectorLines(status: StatusDocument, id: string, nowMs: number, look: Look): string[] {
   return [
-    ...status.unreachable.map((message) => `NOT ANSWERING: ${message}`),
-    ...status.alarms.map(alarmText),
-    ...status.schedules.map(scheduleText),
-    status.runs.length === 0 ? 'Nothing runs now.' : runsText(status.runs),
-    status.days.length === 0 ? 'No report yet.' : daysText(status.days),
-    unsignedText(status.days),
-    ...status.held.flatMap(heldText),
-    missingText(status.missing),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
-}
-
-function alarmText({ connector, code, subject, raisedAt, workflowId }: AlarmRow): string {
-  const about = subject === null ? connector : `${connector}, ${subject}`;
-  return `ALARM since ${raisedAt}: ${code} (${about}). ${ALARMS[code]}\n  raised by ${workflowId}`;
-}
-
-/** Reports that nobody has signed yet; silent where nobody ever signs. */
-function unsignedText(days: readonly DayRow[]): string {
-  if (!days.some(({ isSigned }) => isSigned)) return '';
-  const unsigned = days.filter(({ isSigned }) => !isSigned);
-  const [first] = unsigned;
-  if (first === undefined) return '';
-  return `Not signed: ${unsigned.map(({ connector, day }) => `${connector} ${day}`).join(', ')}. When read: o2-archiver report sign --connector ${first.connector} --day ${first.day} --note TEXT`;
-}
-
-function scheduleText({ connector, state, note, next }: ScheduleRow): string {
-  switch (state) {
-    case 'none':
-      return `${connector}: no schedule. Create it: o2-archiver schedule apply --connector ${connector}`;
-    case 'paused':
-      return `${connector}: the schedule is paused. ${note ?? ''}`.trimEnd();
-    case 'active':
-      return `${connector}: the schedule is active, next at ${next ?? '–'}`;
-  }
-}
-
-function runsText(runs: readonly RunRow[]): string {
-  const rows = runs.map(({ connector, day, workflowId, status, startedAt, progress }) => [
-    connector,
-    day,
-    status.toLowerCase(),
-    progress === null ? null : STAGE_WORDS[progress.stage],
-    progress === null ? null : `${grouped(progress.settled)} of ${grouped(progress.items)}`,
-    progress?.notArchived ?? null,
-    startedAt,
-    workflowId,
-  ]);
-  const head = ['connector', 'day', 'run', 'stage', 'items', 'not archived', 'since', 'workflow'];
-  return table(head, rows);
-}
-
-function daysText(days: readonly DayRow[]): string {
-  const rows = days.map(({ connector, day, outcome, balances, books, report }) => [
-    connector,
-    day,
-    outcome,
-    balances ? 'yes' : 'NO',
-    books.available,
-    books.imported,
-    books.partiallyImported,
-    books.skipped,
-    books.waived,
-    books.failed,
-    report,
-  ]);
-  const head = ['connector', 'day', 'outcome', 'balances', 'available', 'imported', 'partial'];
-  return table([...head, 'skipped', 'waived', 'failed', 'report'], rows);
-}
-
-function heldText({ connector, people, items }: HeldRow): string[] {
-  if (items === 0) return [];
-  return [
-    `${connector}: ${counted(items, 'item')} held for ${counted(people, 'person', 'people')}. Who: o2-archiver report --connector ${connector} --day DAY`,
+    look.paint('bold', id),
+    ...runLines(status.runs, nowMs, look),
+    ...status.schedules.flatMap((schedule) =>
+      entry(look, 'schedule', scheduleWords(schedule, nowMs, look)),
+    ),
+    ...missingLines(status, id, look),
+    ...status.held.flatMap((held) => entry(look, 'held', heldWords(held, nowMs, look))),
+    ...status.sites.flatMap((site) => entry(look, 'site', siteWords(site, nowMs, look))),
+    '',
+    ...weekLines(status, look),
   ];
 }
 
-function missingText(missing: StatusDocument['missing']): string {
-  const [first] = missing;
-  const last = missing.at(-1);
-  if (first === undefined || last === undefined) return '';
-  const named = missing.slice(0, MISSING_NAMED).map(({ connector, day }) => `${connector} ${day}`);
-  const more = missing.length > MISSING_NAMED ? ', …' : '';
+function alarmLines({ connector, code, subject, raisedAt, workflowId }: AlarmRow, look: Look) {
+  const about = subject === null ? connector : `${connector}, ${subject}`;
+  const words = `since ${raisedAt}: ${code} (${about}). ${ALARMS[code]} Raised by ${workflowId}.`;
+  return wrapped(`${look.paint('red', 'ALARM')} ${words}`, look.columns, 2);
+}
+
+function scheduleWords({ connector, state, note, next }: ScheduleRow, nowMs: number, look: Look) {
+  switch (state) {
+    case 'none':
+      return [`none. Create it: o2-archiver schedule apply --connector ${connector}`];
+    case 'paused': {
+      const isOurs = note?.startsWith('Paused by ') === true;
+      const by = note === null ? 'without a note' : `its note: ${printable(note)}`;
+      const words = isOurs ? printable(note) : `Paused by another hand than o2-archiver, ${by}`;
+      const resume = `Run it again: o2-archiver schedule resume --connector ${connector}`;
+      return [`${look.paint('yellow', 'PAUSED.')} ${words}`, resume];
+    }
+    case 'active': {
+      if (next === null) return ['active'];
+      const seconds = (Date.parse(next) - nowMs) / 1_000;
+      return [`active, next run ${next} (in ${duration(Math.max(0, seconds))})`];
+    }
+  }
+}
+
+function missingLines({ missing, runs }: StatusDocument, id: string, look: Look): string[] {
+  const running = new Set(runs.map(({ day }) => day));
+  const days = missing.map(({ day }) => day).filter((day) => !running.has(day));
+  const [first] = days;
+  const last = days.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const named = `${days.slice(0, MISSING_NAMED).join(', ')}${days.length > MISSING_NAMED ? ', …' : ''}`;
+  return entry(look, 'missing', [
+    `${look.paint('red', counted(days.length, 'day'))} without a report: ${named}`,
+    `The next scheduled run makes them up; now: o2-archiver backfill --connector ${id} --from ${first} --to ${last}`,
+  ]);
+}
+
+function heldWords({ connector, people, items, oldest }: HeldRow, nowMs: number, look: Look) {
+  if (items === 0) return ['nothing'];
+  const count = `${counted(items, 'item')} for ${counted(people, 'person', 'people')}`;
   return [
-    `${counted(missing.length, 'day')} without a report: ${named.join(', ')}${more}`,
-    `The next scheduled run makes them up; now: o2-archiver backfill --connector ${first.connector} --from ${first.day} --to ${last.day}`,
-  ].join('\n');
+    look.paint('yellow', count),
+    ...(oldest === null
+      ? []
+      : [`the oldest was sent ${oldest.at} (${age(oldest.at, nowMs)} ago): ${oldest.itemKey}`]),
+    `Who: o2-archiver report --connector ${connector} --day DAY`,
+  ];
+}
+
+function siteWords({ connector, unfetched, oldest, problem }: SiteRow, nowMs: number, look: Look) {
+  if (problem !== null) return [`${look.paint('yellow', 'could not be asked:')} ${problem}`];
+  if (oldest === null) return ['every package there is fetched'];
+  const { package: name, day, sizeBytes, modifiedAt, isBeyondLookback } = oldest;
+  return [
+    `${counted(unfetched ?? 0, 'package')} not fetched; the oldest, of ${day}: ${printable(name)}, ${grouped(sizeBytes)} bytes, there since ${modifiedAt} (${age(modifiedAt, nowMs)})`,
+    isBeyondLookback
+      ? `No daily run looks back so far: o2-archiver backfill --connector ${connector} --from ${day} --to ${day}`
+      : 'The next run takes it.',
+  ];
+}
+
+/** Reports that nobody has signed yet; silent where nobody ever signs. */
+function unsignedLines(days: StatusDocument['days'], look: Look): string[] {
+  if (!days.some(({ isSigned }) => isSigned)) return [];
+  const unsigned = days.filter(({ isSigned }) => !isSigned);
+  const [first] = unsigned;
+  if (first === undefined) return [];
+  const named = unsigned.map(({ connector, day }) => `${connector} ${day}`).join(', ');
+  return [
+    ...wrapped(`Not signed: ${named}`, look.columns, 2),
+    ...wrapped(
+      `When read: o2-archiver report sign --connector ${first.connector} --day ${first.day} --note TEXT`,
+      look.columns,
+      2,
+    ),
+  ];
 }

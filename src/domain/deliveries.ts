@@ -5,6 +5,29 @@ interface Delivery {
   readonly outcome: 'taken' | 'refused';
 }
 
+/** What tells a file at the site from the next one of its name. */
+interface PackageFile {
+  readonly package: string;
+  readonly sizeBytes: number;
+  /** ISO 8601 UTC in seconds. */
+  readonly modifiedAt: string;
+}
+
+/** Whether the latest staged delivery of its package is the file as it lies at the site now. */
+export function isFetched(
+  file: PackageFile,
+  staged: readonly (PackageFile & { readonly delivery: number })[],
+): boolean {
+  const latest = staged
+    .filter((delivery) => delivery.package === file.package)
+    .reduce<(PackageFile & { readonly delivery: number }) | null>(
+      (best, next) => (best === null || next.delivery > best.delivery ? next : best),
+      null,
+    );
+  if (latest === null) return false;
+  return latest.sizeBytes === file.sizeBytes && latest.modifiedAt === file.modifiedAt;
+}
+
 /**
  * The refused deliveries that TeleMessage must still cure: those after which nothing of their package
  * came. One that was delivered again stands in the books by its later delivery.

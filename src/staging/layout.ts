@@ -80,6 +80,12 @@ export function signaturePath(day: string, report: number, number: number): stri
   return `${reportsPrefix(day)}${String(report)}.signed-${String(number)}.json`;
 }
 
+/** The report that a signature's path is of; null for any other path. */
+export function parseSignaturePath(path: string): { day: string; report: number } | null {
+  const [, day, report] = /^reports\/(\d{4}-\d\d-\d\d)\/(\d+)\.signed-\d+\.json$/.exec(path) ?? [];
+  return day === undefined ? null : { day, report: Number(report) };
+}
+
 export function parseReportPath(path: string): { day: string; number: number } | null {
   const [, day, number] = /^reports\/(\d{4}-\d\d-\d\d)\/(\d+)\.json$/.exec(path) ?? [];
   return day === undefined ? null : { day, number: Number(number) };

@@ -40,6 +40,8 @@ export interface Received {
 export interface Packages {
   /** The deliveries of all packages of a day, by name and number. */
   list(day: string): Promise<StagedPackage[]>;
+  /** The same of all days: 5,000 a request. */
+  listAll(): Promise<StagedPackage[]>;
   /**
    * Streams a delivery to its place as the next after `earlier`: what the caller saw of the day when
    * he found it to be new.
@@ -105,9 +107,9 @@ export function packages(
   books: Container,
   personKey: () => Promise<Buffer>,
 ): Packages {
-  const list = async (day: string): Promise<StagedPackage[]> => {
+  const list = async (prefix: string): Promise<StagedPackage[]> => {
     const found: StagedPackage[] = [];
-    for await (const blob of content.list(packagesPrefix(day))) {
+    for await (const blob of content.list(prefix)) {
       const ref = parsePackagePath(blob.path);
       if (ref === null) continue;
       found.push({
@@ -159,7 +161,8 @@ export function packages(
   );
 
   return {
-    list,
+    list: (day) => list(packagesPrefix(day)),
+    listAll: () => list(PACKAGES_PREFIX),
 
     async receive(file, bytes, now, seen) {
       const earlier = seen.filter((staged) => staged.package === file.package);

@@ -2,6 +2,7 @@ import type { Report } from '../domain/report.ts';
 import type { Container } from './container.ts';
 import {
   parseReportPath,
+  parseSignaturePath,
   reportPath,
   reportsOfMonth,
   reportsPrefix,
@@ -14,6 +15,13 @@ const KINDS: Record<ReportFormat, string> = {
   html: 'text/html; charset=utf-8',
 };
 
+/** What a listing tells of a day's latest report. */
+export interface ListedReport {
+  readonly number: number;
+  /** Somebody has signed that they read this one, not an earlier one. */
+  readonly isSigned: boolean;
+}
+
 /** The reports of the days: write-once, numbered, the latest counts. */
 export interface Reports {
   /** Days of [from, to] that have a report, by one listing. */
@@ -21,6 +29,10 @@ export interface Reports {
   /** Whether the latest report balances; null without one. By one listing. */
   balances(day: string): Promise<boolean | null>;
   latest(day: string): Promise<Report | null>;
+  /** The report of that number. */
+  numbered(day: string, number: number): Promise<Report | null>;
+  /** Of each day that has one its latest report, or of the one day, by one listing. */
+  listed(day?: string): Promise<Map<string, ListedReport>>;
   /** The latest reports of the days that have one, in their order: a listing a month, a read a day. */
   latestOf(days: readonly string[]): Promise<Report[]>;
   /** The mapping version of the newest report that names one; by one listing. */
@@ -55,6 +67,10 @@ export function reports(books: Container): Reports {
     await put(report, 'csv', csv);
     await put(report, 'html', html);
   };
+  const numbered = async (day: string, number: number): Promise<Report | null> => {
+    const bytes = await books.read(reportPath(day, number, 'json'));
+    return bytes === null ? null : (JSON.parse(bytes.toString('utf8')) as Report);
+  };
 
   return {
     async days() {
@@ -80,9 +96,27 @@ export function reports(books: Container): Reports {
       for await (const blob of books.list(reportsPrefix(day))) {
         number = Math.max(number, parseReportPath(blob.path)?.number ?? 0);
       }
-      if (number === 0) return null;
-      const bytes = await books.read(reportPath(day, number, 'json'));
-      return bytes === null ? null : (JSON.parse(bytes.toString('utf8')) as Report);
+      return number === 0 ? null : numbered(day, number);
+    },
+
+    numbered,
+
+    async listed(day) {
+      const latest = new Map<string, number>();
+      const signed = new Set<string>();
+      for await (const { path } of books.list(
+        day === undefined ? 'reports/' : reportsPrefix(day),
+      )) {
+        const signature = parseSignaturePath(path);
+        if (signature !== null) signed.add(`${signature.day}/${String(signature.report)}`);
+        const ref = parseReportPath(path);
+        if (ref !== null) latest.set(ref.day, Math.max(latest.get(ref.day) ?? 0, ref.number));
+      }
+      const named = [...latest].map(([each, number]): [string, ListedReport] => [
+        each,
+        { number, isSigned: signed.has(`${each}/${String(number)}`) },
+      ]);
+      return new Map(named);
     },
 
     async latestOf(days) {

@@ -1,5 +1,5 @@
 import type { Container } from './container.ts';
-import { reportsPrefix, signaturePath } from './layout.ts';
+import { signaturePath } from './layout.ts';
 
 /** Who read a report, when, and what they noted. */
 export interface Signature {
@@ -17,8 +17,6 @@ export interface Signature {
 export interface Signatures {
   /** Gives its blob path. */
   add(signature: Signature): Promise<string>;
-  /** Of all reports of the day, oldest first. */
-  of(day: string): Promise<Signature[]>;
 }
 
 export function signatures(books: Container): Signatures {
@@ -29,16 +27,6 @@ export function signatures(books: Container): Signatures {
         const path = signaturePath(signature.day, signature.report, number);
         if (await books.putOnce(path, bytes, 'application/json')) return path;
       }
-    },
-
-    async of(day) {
-      const found: Signature[] = [];
-      for await (const { path } of books.list(reportsPrefix(day))) {
-        if (!path.includes('.signed-')) continue;
-        const bytes = await books.read(path);
-        if (bytes !== null) found.push(JSON.parse(bytes.toString('utf8')) as Signature);
-      }
-      return found.sort((a, b) => a.at.localeCompare(b.at));
     },
   };
 }

@@ -163,6 +163,8 @@ export interface DayProgress {
   readonly day: string;
   readonly stage: DayStage;
   readonly packages: number;
+  /** The oldest of the days whose items are counted; the last is the run's own. */
+  readonly since?: string;
   /** Items in the window's slices. */
   readonly items: number;
   /** Items that are settled: archived before, or ended in this run. */

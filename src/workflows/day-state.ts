@@ -146,8 +146,10 @@ export class DayState {
   }
 
   progress(): DayProgress {
+    const [since] = this.days;
     return {
       day: this.day,
+      ...(since === undefined ? {} : { since }),
       stage: this.#stage,
       packages: this.#packages,
       items: this.items,

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { SAMPLE_DAY, writeSample } from '../../../sandbox/sample/write-sample.ts';
 import { SAMPLE_MAPPING_CSV, SAMPLE_USERS } from '../../../sandbox/sample/users.ts';
 import { administrator } from '../../support/administrator.ts';
+import { KEYS, onTerminal } from '../../support/pseudo-terminal.ts';
 import type { Office, OfficeWorker } from '../../support/office.ts';
 import { openOffice, settleFiles } from '../../support/office.ts';
 import type { Check } from '../../../src/cli/check-text.ts';
@@ -22,7 +23,7 @@ import type {
 } from '../../../src/cli/mapping-text.ts';
 import type { RetriedItem } from '../../../src/cli/retried-item.ts';
 import type { Applied } from '../../../src/cli/schedule-apply.ts';
-import type { StatusDocument } from '../../../src/cli/status-text.ts';
+import type { StatusDocument } from '../../../src/cli/status-document.ts';
 import type { View } from '../../../src/cli/views.ts';
 import type { Report } from '../../../src/domain/report.ts';
 
@@ -115,6 +116,18 @@ describe('the command line, on real Temporal and Azurite', () => {
 
     assert.equal(code, 130);
     assert.match(err, new RegExp(`go on:\\s+o2-day:o2:${SAMPLE_DAY}`));
+  });
+
+  it('shows the state live on a terminal while a day runs, until Ctrl-C', async () => {
+    const terminal = onTerminal([CLIENT, 'status'], { ...office.env, TERM: 'xterm' });
+    await terminal.shows(`${SAMPLE_DAY} since`);
+    await terminal.shows('no worker answers now');
+    await terminal.shows('Ctrl-C only ends the watching');
+    terminal.type(KEYS.interrupt);
+    await terminal.shows(`go on:`);
+
+    assert.equal(await terminal.exitCode(), 0);
+    assert.match(terminal.screen(), new RegExp(`o2-day:o2:${SAMPLE_DAY}\\s*$`));
   });
 
   it('joins the run of a day, waits for its books and exits by them', async () => {
@@ -218,14 +231,15 @@ describe('the command line, on real Temporal and Azurite', () => {
     assert.match(noDay.err, /say which: --day DAY/);
     const number = String(first.document.report);
     assert.equal(second.document.path, `reports/${SAMPLE_DAY}/${number}.signed-2.json`);
-    const kept = await office.staging.signatures.of(SAMPLE_DAY);
-    assert.deepEqual(
-      kept.map(({ by, note }) => [by, note]),
-      [
-        ['officer', 'read'],
-        ['officer', 'read'],
-      ],
-    );
+    const books = office.staging.containers[1];
+    const kept = [first, second].map(async ({ document: { path } }) => {
+      const { by, note } = JSON.parse(String(await books.read(path))) as Record<string, string>;
+      return [by, note];
+    });
+    assert.deepEqual(await Promise.all(kept), [
+      ['officer', 'read'],
+      ['officer', 'read'],
+    ]);
     assert.equal(status.document.days.find(({ day }) => day === SAMPLE_DAY)?.isSigned, true);
   });
 

@@ -99,6 +99,7 @@ export async function runHere(office: Office, args: readonly string[]) {
         out: (text) => out.push(text),
         err: (text) => err.push(text),
         isInteractive: false,
+        screen: null,
       },
       exit: (code) => codes.push(code),
     },

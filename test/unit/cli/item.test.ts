@@ -1,50 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { UnreachableError } from '../../../src/cli/exit.ts';
 import type { ItemRow } from '../../../src/cli/item-rows.ts';
 import type { ItemDocument } from '../../../src/cli/item-text.ts';
-import { runProgram } from '../../../src/cli/program.ts';
-import { loadConfig } from '../../../src/config/load.ts';
 import type { Receipt } from '../../../src/domain/receipt.ts';
 import { booksOf } from '../../../src/domain/report.ts';
 import type { Staging } from '../../../src/staging/staging.ts';
 import { aReceipt, anEntry, anIndex, DAY, keyOf } from '../../support/builders.ts';
 import { memoryStaging } from '../../support/memory-staging.ts';
-import { configFolder, ENV, MINIMAL } from '../config/fixture.ts';
+import { typed } from './typed.ts';
 
 const KEY = keyOf(1);
 const LATER = '2026-11-24';
-const unreachable = () => Promise.reject(new UnreachableError('it does not answer.'));
 
 /** A command with staging alone: no Temporal, no site, no tenant. */
-async function run(staging: Staging, ...argv: string[]) {
-  const path = configFolder(MINIMAL);
-  const out: string[] = [];
-  const codes: number[] = [];
-  await runProgram(
-    {
-      builders: {
-        loadConfig: () => loadConfig({ path, env: ENV }),
-        openStaging: async () => staging,
-        ...{ connectTemporal: unreachable, openSite: unreachable, openTenant: unreachable },
-        ...{ openUsers: unreachable, openItems: unreachable, openProof: unreachable },
-        openGuide: unreachable,
-        webUi: 'http://ui',
-        operator: 'ann@host',
-        now: () => Date.parse('2036-12-24T09:00:00Z'),
-      },
-      terminal: {
-        out: (text) => out.push(text),
-        err: () => undefined,
-        isInteractive: false,
-      },
-      exit: (code) => codes.push(code),
-    },
-    argv,
-  );
-  return { code: codes.at(-1), out: out.join('\n') };
-}
+const run = (staging: Staging, ...argv: string[]) =>
+  typed(argv, {
+    openStaging: async () => staging,
+    now: () => Date.parse('2036-12-24T09:00:00Z'),
+  });
 
 const item = (staging: Staging, ...argv: string[]) => run(staging, 'item', ...argv);
 

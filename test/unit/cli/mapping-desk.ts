@@ -4,15 +4,14 @@ import { join } from 'node:path';
 
 import type { HeldRecord } from '../../../src/activities/held.ts';
 import type { ShownMapping } from '../../../src/cli/mapping-text.ts';
-import { runProgram } from '../../../src/cli/program.ts';
-import type { Builders } from '../../../src/cli/session.ts';
-import { loadConfig } from '../../../src/config/load.ts';
 import type { Users } from '../../../src/directory/users.ts';
 import type { Item, Party } from '../../../src/domain/item.ts';
 import type { Staging } from '../../../src/staging/staging.ts';
 import { aRead, aReference, keyOf } from '../../support/builders.ts';
 import { memoryStaging } from '../../support/memory-staging.ts';
-import { configFolder, ENV, MINIMAL } from '../config/fixture.ts';
+import { MINIMAL } from '../config/fixture.ts';
+import type { Typed } from './typed.ts';
+import { typed } from './typed.ts';
 
 export const HEADER = 'mobileNumber,email';
 export const TIMED = 'mobileNumber,email,validFrom,validTo';
@@ -24,9 +23,7 @@ export interface Desk {
   readonly items: Map<string, Item>;
   nowMs: number;
   users: Users;
-  readonly run: (
-    ...argv: string[]
-  ) => Promise<{ code: number | undefined; out: string; err: string }>;
+  readonly run: (...argv: string[]) => Promise<Typed>;
 }
 
 /** Every address is of a user with a mailbox, but for those that say otherwise. */
@@ -43,42 +40,23 @@ export const USERS: Users = {
 };
 
 export function desk(yaml = MINIMAL): Desk {
-  const never = () => Promise.reject(new Error('a mapping needs none of it'));
-  const path = configFolder(yaml);
   const self: Desk = {
     staging: memoryStaging(),
     items: new Map(),
     nowMs: Date.parse('2026-12-24T09:00:00Z'),
     users: USERS,
-    run: async (...argv) => {
-      const [out, err, codes]: [string[], string[], number[]] = [[], [], []];
-      const builders: Builders = {
-        loadConfig: () => loadConfig({ path, env: ENV }),
-        connectTemporal: never,
+    run: (...argv) =>
+      typed(['mapping', ...argv], {
+        yaml,
         openStaging: () => Promise.resolve(self.staging),
-        openSite: never,
-        openTenant: never,
         openUsers: () => Promise.resolve(self.users),
         openItems: () =>
           Promise.resolve({
             read: ({ itemKey }) =>
               Promise.resolve({ problem: null, ...aRead(self.items.get(itemKey)) }),
           }),
-        openProof: never,
-        openGuide: never,
-        webUi: 'http://ui',
-        operator: 'ann@host',
         now: () => self.nowMs,
-      };
-      const terminal = {
-        out: (text: string) => out.push(text),
-        err: (text: string) => err.push(text),
-        isInteractive: false,
-      };
-      const exit = (code: number) => codes.push(code);
-      await runProgram({ builders, terminal, exit }, ['mapping', ...argv]);
-      return { code: codes.at(-1), out: out.join('\n'), err: err.join('\n') };
-    },
+      }),
   };
   return self;
 }

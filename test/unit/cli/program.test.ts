@@ -1,43 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { UnreachableError } from '../../../src/cli/exit.ts';
-import { runProgram } from '../../../src/cli/program.ts';
-import type { Builders } from '../../../src/cli/session.ts';
-import { loadConfig } from '../../../src/config/load.ts';
-import { configFolder, ENV, MINIMAL, SECRET } from '../config/fixture.ts';
+import { MINIMAL, SECRET } from '../config/fixture.ts';
+import { typed } from './typed.ts';
 
 const TWO = MINIMAL + MINIMAL.replace('\nconnectors:\n', '').replaceAll(/\bo2\b/g, 'second');
-const unreachable = () => Promise.reject(new UnreachableError('it does not answer.'));
-
-/** Runs a command line with nothing behind it that answers. */
-async function run(yaml: string, ...argv: string[]) {
-  const path = configFolder(yaml);
-  const out: string[] = [];
-  const err: string[] = [];
-  const codes: number[] = [];
-  const builders: Builders = {
-    loadConfig: () => loadConfig({ path, env: ENV }),
-    connectTemporal: unreachable,
-    openStaging: unreachable,
-    openSite: unreachable,
-    openTenant: unreachable,
-    openUsers: unreachable,
-    openItems: unreachable,
-    openProof: unreachable,
-    openGuide: unreachable,
-    webUi: 'http://ui',
-    operator: 'ann@host',
-    now: () => Date.parse('2026-12-24T09:00:00Z'),
-  };
-  const terminal = {
-    out: (text: string) => out.push(text),
-    err: (text: string) => err.push(text),
-    isInteractive: false,
-  };
-  await runProgram({ builders, terminal, exit: (code) => codes.push(code) }, argv);
-  return { code: codes.at(-1), out: out.join('\n'), err: err.join('\n') };
-}
+const run = (yaml: string, ...argv: string[]) => typed(argv, { yaml });
 
 describe('the command line', () => {
   it('shows help with examples and exit codes', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { duration, pace } from '../../../src/cli/progress.ts';
+import { age, countWords, duration, pace, paces } from '../../../src/cli/progress.ts';
+import { PLAIN } from '../../../src/cli/look.ts';
 import type { Snapshot } from '../../../src/cli/progress.ts';
 import { progressView } from '../../../src/cli/progress-view.ts';
 import type { StartedDay } from '../../../src/cli/days.ts';
@@ -10,9 +11,11 @@ function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     stage: 'archive',
     packages: 1,
+    since: null,
     items: 100,
     settled: 0,
     notArchived: 0,
+    startedMs: 0,
     atMs: 0,
     ...change,
   };
@@ -33,6 +36,49 @@ describe('pace', () => {
   });
 });
 
+describe('the pace of a run that is looked at again and again', () => {
+  it('is that since its beginning at first, then that of the last minute, and 0 where it stands', () => {
+    const seen = paces();
+    const at = (second: number, settled: number) =>
+      seen.of('w', aSnapshot({ settled, atMs: second * 1_000 })).perSecond;
+
+    assert.deepEqual([at(10, 50), at(20, 60), at(50, 60), at(90, 60)], [5, 1, 0.25, 0]);
+  });
+
+  it('is told while items are archived, and of each run by itself', () => {
+    const seen = paces();
+    seen.of('w', aSnapshot({ settled: 10, atMs: 10_000 }));
+
+    assert.equal(seen.of('v', aSnapshot({ settled: 50, atMs: 20_000 })).perSecond, 2.5);
+    assert.equal(seen.of('w', aSnapshot({ stage: 'reconcile', atMs: 20_000 })).perSecond, null);
+  });
+});
+
+describe('what is counted', () => {
+  it('is named where it is more than the day', () => {
+    const snapshot = aSnapshot({ items: 310, settled: 155 });
+
+    assert.equal(countWords('2026-11-23', snapshot), '155 of 310 items');
+    assert.equal(
+      countWords('2026-11-23', { ...snapshot, since: '2026-11-23' }),
+      '155 of 310 items',
+    );
+    assert.equal(
+      countWords('2026-11-23', { ...snapshot, since: '2026-11-16' }),
+      '155 of 310 items since 2026-11-16',
+    );
+  });
+});
+
+describe('age', () => {
+  it('is told in days from two days on', () => {
+    const now = Date.parse('2026-11-24T02:00:00Z');
+
+    assert.equal(age('2026-11-24T01:58:55Z', now), '1 min 5 s');
+    assert.equal(age('2026-11-03T02:00:00Z', now), '21 days');
+  });
+});
+
 describe('duration', () => {
   it('names the two largest units', () => {
     assert.deepEqual([9, 125, 7_380].map(duration), ['9 s', '2 min 5 s', '2 h 3 min']);
@@ -45,6 +91,8 @@ describe('progress where no terminal is', () => {
     const view = progressView({
       isJson: false,
       isInteractive: false,
+      screen: null,
+      look: () => PLAIN,
       result: () => undefined,
       note: (line) => lines.push(line),
     });

@@ -10,7 +10,7 @@ const NOTHING = {} as Builders;
 async function helpOf(...argv: string[]): Promise<string> {
   const lines: string[] = [];
   const say = (text: string) => void lines.push(text);
-  const terminal = { out: say, err: say, isInteractive: false };
+  const terminal = { out: say, err: say, isInteractive: false, screen: null };
   await runProgram({ builders: NOTHING, terminal, exit: () => undefined }, [...argv, '--help']);
   return lines.join('\n');
 }

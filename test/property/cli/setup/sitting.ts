@@ -81,6 +81,7 @@ export async function sit(
     out: (text: string) => out.push(text),
     err: (text: string) => err.push(text),
     isInteractive: false,
+    screen: null,
   };
   const setup = {
     builders: buildersOf(file, person?.prompts ?? null, around),
