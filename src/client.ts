@@ -13,6 +13,7 @@ import type { Screen, Terminal } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import type { Guide } from './cli/setup/guide.ts';
 import type { Builders, TemporalAccess } from './cli/session.ts';
+import { hasBrowser } from './config/browser.ts';
 import type { Environment } from './config/environment.ts';
 import { readEnvironment } from './config/environment.ts';
 import { configFile, loadConfig, parseConfig } from './config/load.ts';
@@ -68,6 +69,7 @@ function buildersFor(env: Environment): Builders {
       return openProof(connector, onRequest);
     },
     openGuide: (path) => openGuide(env, path),
+    openLink: (url) => openLink(env, url),
     webUi: webUiAddress(env),
     operator: `${userInfo().username}@${hostname()}`,
     now: () => Date.now(),
@@ -86,6 +88,15 @@ async function openGuide(env: Environment, path: string | undefined): Promise<Gu
     readConfig: (text, more) => parseConfig({ file, text, env: { ...env, ...more } }),
     hostKey: (host, port) => readHostKey({ host, port, timeoutMs: REACH_TIMEOUT_MS }),
   };
+}
+
+async function openLink(env: Environment, url: string): Promise<boolean> {
+  if (!hasBrowser(env, process.platform)) return false;
+  const { default: open } = await import('open');
+  return open(url).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function useProxy(env: Environment): Promise<void> {

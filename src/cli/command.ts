@@ -111,6 +111,7 @@ export function sessionOf(
     openUsers: builders.openUsers,
     openItems: builders.openItems,
     openProof: builders.openProof,
+    openLink: builders.openLink,
     webUi: builders.webUi,
     operator: builders.operator,
     now: builders.now,

@@ -33,6 +33,8 @@ export interface Builders {
   readonly openProof: (connector: ConnectorConfig, onRequest: () => void) => Promise<ProofPorts>;
   /** For a configuration that is still to be written. */
   readonly openGuide: (path: string | undefined) => Promise<Guide>;
+  /** Opens a link in the browser; false where there is none. */
+  readonly openLink: (url: string) => Promise<boolean>;
   /** Address of the Temporal Web UI without a slash at its end. */
   readonly webUi: string;
   /** Who types, for notes and records that name them. */

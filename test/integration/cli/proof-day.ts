@@ -91,6 +91,7 @@ export async function runHere(office: Office, args: readonly string[]) {
         openProof: async (connector, onRequest) => openProof(connector, onRequest),
         ...{ connectTemporal: never, openSite: never, openTenant: never },
         ...{ openUsers: never, openItems: never, openGuide: never },
+        openLink: never,
         webUi: '',
         operator: 'ann@host',
         now: () => Date.now(),

@@ -7,7 +7,6 @@ import {
   scheduleDefinition,
   wantedFacts,
 } from '../../../src/cli/schedule-definition.ts';
-import { viewsOf } from '../../../src/cli/views.ts';
 import { load, MINIMAL } from '../config/fixture.ts';
 
 const [connector] = load(MINIMAL).connectors;
@@ -53,20 +52,6 @@ describe('the commands for who may', () => {
     assert.equal(
       searchAttributeCommand('default', ['O2Kind', 'O2Items']),
       'temporal operator search-attribute create --namespace default --name O2Kind --type Keyword --name O2Items --type Int',
-    );
-  });
-});
-
-describe('the views', () => {
-  it('are links whose query the Web UI reads', () => {
-    const [days] = viewsOf('o2', 'http://ui', 'my space');
-
-    assert.ok(days);
-    const url = new URL(days.url);
-    assert.equal(url.pathname, '/namespaces/my%20space/workflows');
-    assert.equal(
-      url.searchParams.get('query'),
-      "WorkflowType = 'archiveDay' AND O2Connector = 'o2'",
     );
   });
 });

@@ -35,6 +35,7 @@ export async function typed(
     openItems: unreachable,
     openProof: unreachable,
     openGuide: unreachable,
+    openLink: () => Promise.resolve(false),
     webUi: 'http://ui',
     operator: 'ann@host',
     now: () => Date.parse('2026-12-24T09:00:00Z'),

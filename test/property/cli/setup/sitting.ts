@@ -126,6 +126,7 @@ function buildersOf(file: string, prompts: Prompts | null, around: Surroundings)
     openUsers: () => Promise.resolve(USERS),
     openItems: never,
     openProof: never,
+    openLink: () => Promise.resolve(false),
     openGuide: () =>
       Promise.resolve({
         file,
