@@ -281,7 +281,7 @@ describe('status on a terminal', () => {
     const screen = aScreen();
     const interrupted = {
       ...screen,
-      write: (text: string) => void setImmediate(() => process.emit('SIGINT'), text),
+      write: () => void setImmediate(() => process.emit('SIGINT')),
     };
 
     const { code, out, err } = await onScreen(desk, interrupted);
