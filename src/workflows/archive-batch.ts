@@ -23,6 +23,7 @@ import type {
 } from './contracts.ts';
 import { PARKED_SIGNAL } from './contracts.ts';
 import { applicationFailureIn } from './failure.ts';
+import { sizeInWords } from './item-details.ts';
 import { awaitItems, openItems } from './proxies.ts';
 import { progressQuery } from './queries.ts';
 import { O2_ARCHIVE_DAY, O2_CONNECTOR, O2_KIND } from './search-attributes.ts';
@@ -156,12 +157,6 @@ async function releaseWhenParked(window: Window): Promise<void> {
     // The day has ended, or this batch is cancelled: nobody waits for the place any more.
     log.info('PlaceNotNeeded', { error: String(error) });
   }
-}
-
-function sizeInWords(sizeBytes: number): string {
-  return sizeBytes < 1_000_000
-    ? `${String(Math.ceil(sizeBytes / 1_000))} kB`
-    : `${(sizeBytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function showDetails(tally: Tally, items: number): void {

@@ -7,7 +7,6 @@ import {
   isCancellation,
   log,
   ParentClosePolicy,
-  setCurrentDetails,
   setHandler,
   sleep,
   upsertSearchAttributes,
@@ -18,10 +17,11 @@ import type { Fetched } from '../activities/fetch.ts';
 import { dayBefore } from '../domain/archive-day.ts';
 import { dayWorkflowId } from '../domain/ids.ts';
 import type { ArchiveDayInput, DayResult } from './contracts.ts';
+import { showDetails } from './current-details.ts';
 import { archiveSlices } from './day-batches.ts';
 import { bring, tell } from './day-end.ts';
 import { DayState } from './day-state.ts';
-import { applicationFailureIn } from './failure.ts';
+import { applicationFailureIn, failureInWords } from './failure.ts';
 import { fetch, planDay, reconcile, stage, tryCanary } from './proxies.ts';
 import { parkedSignal, progressQuery } from './queries.ts';
 import {
@@ -227,7 +227,7 @@ function judge(state: DayState, result: DayResult): DayResult {
     { key: O2_ITEMS, value: books.items },
     { key: O2_NOT_ARCHIVED, value: books.failed + books.items - books.itemsWithReceipt },
   ]);
-  setCurrentDetails(state.closingDetails(result));
+  showDetails(state.closingDetails(result));
   const counts = `${String(books.items)} items, ${String(books.imported)} copies imported, ${String(books.failed)} failed, ${String(books.items - books.itemsWithReceipt)} items open`;
   const again = againCommand(state.connector, state.day);
   if (state.stoppedBy !== null) {
@@ -264,5 +264,5 @@ function againCommand(connector: string, day: string): string {
 }
 
 function failed(type: string, message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type, message, nonRetryable: true });
+  return failureInWords({ type, message });
 }

@@ -10,7 +10,7 @@ import type { GivenUp, Imported } from '../activities/import.ts';
 import type { Mapped } from '../activities/map.ts';
 import type { WrittenReceipt } from '../activities/receipt.ts';
 import { toSeconds } from '../domain/archive-day.ts';
-import { isReason, REASONS, type Reason } from '../domain/reason.ts';
+import { isReason, type Reason } from '../domain/reason.ts';
 import {
   endOf,
   isArchived,
@@ -26,7 +26,9 @@ import type {
   ItemResult,
   NotArchivedDetails,
 } from './contracts.ts';
-import { applicationFailureIn } from './failure.ts';
+import { showDetails } from './current-details.ts';
+import { applicationFailureIn, failureInWords } from './failure.ts';
+import { endedDetails, runningDetails, whyNotArchived } from './item-details.ts';
 import { convert, importInto, map, reconcile, settleCase, writeReceipt } from './proxies.ts';
 import { O2_OUTCOME, O2_REASON } from './search-attributes.ts';
 
@@ -42,10 +44,11 @@ const COPIES_AT_ONCE = 200;
  */
 export async function archiveItem(input: ArchiveItemInput): Promise<ItemResult> {
   const { item, request } = input;
+  showDetails(runningDetails(item));
   if (request === undefined) return archive(input);
   const settled = await settleCase({ item, request });
   // What was opened again is tried at once.
-  if (settled.action === 'waive' || isArchived(settled.outcome)) return finish(item, settled, []);
+  if (settled.action === 'waive' || isArchived(settled.outcome)) return finish(item, settled);
   return archive({ ...input, ...(settled.hasWaivers ? { hasWaivers: true } : {}) });
 }
 
@@ -214,15 +217,17 @@ async function close(
   const isFirstEver =
     converted.outcome === 'message' && converted.createdInRun === workflowInfo().runId;
   const written = await writeReceipt({ day: item.day, item, receipt, hasEarlier: !isFirstEver });
-  return finish(item, written, copies);
+  return finish(item, written, copies, receipt);
 }
 
 /** Ends the workflow as its receipt says: red as long as something is open. */
 async function finish(
   item: ItemReference,
   { path, outcome, reason }: WrittenReceipt,
-  copies: readonly Imported[],
+  copies: readonly Imported[] = [],
+  { mailboxes, held }: Pick<Receipt, 'mailboxes' | 'held'> = { mailboxes: [], held: [] },
 ): Promise<ItemResult> {
+  showDetails(endedDetails(item, { path, outcome, reason, mailboxes, held }));
   const imported = copies.filter(({ isMade }) => isMade).length;
   if (isReset()) {
     // The day that started the item may have closed its books.
@@ -241,10 +246,6 @@ async function finish(
     return { outcome, imported, receipt: path, ...left };
   }
   const details: NotArchivedDetails = { outcome, reason, receipt: path, imported };
-  throw ApplicationFailure.create({
-    message: `Not archived for everyone: ${reason}. ${REASONS[reason]} Then: o2-archiver retry --item ${item.itemKey}`,
-    type: reason,
-    nonRetryable: true,
-    details: [details],
-  });
+  const message = whyNotArchived(item, reason);
+  throw failureInWords({ message, type: reason, details: [details] });
 }

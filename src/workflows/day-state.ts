@@ -1,4 +1,3 @@
-import { setCurrentDetails } from '@temporalio/workflow';
 import type { Fetched } from '../activities/fetch.ts';
 import { toSeconds } from '../domain/archive-day.ts';
 import type { ThisRun } from '../domain/report.ts';
@@ -11,6 +10,8 @@ import type {
   DayStage,
   SlicePosition,
 } from './contracts.ts';
+import { showDetails } from './current-details.ts';
+import { dayLinks } from './day-links.ts';
 import { Window } from './window.ts';
 
 /** Batches of a day in flight: one workflow is a serial lock, so many parents share the items. */
@@ -181,23 +182,48 @@ export class DayState {
   show(): void {
     const { stage, packages, items, settled, notArchived } = this.progress();
     const seconds = Math.max(1, (Date.now() - Date.parse(this.#startedAt)) / 1_000);
-    setCurrentDetails(`**${STAGES[stage]}**
+    const rate = settled / seconds;
+    showDetails(`**${this.day}: ${STAGES[stage]}**
 
-| what | count |
+| | |
 |---|---|
 | packages in the window | ${String(packages)} |
 | items settled | ${String(settled)} of ${String(items)} |
 | not archived | ${String(notArchived)} |
-| rate | ${(settled / seconds).toFixed(1)} items/s |`);
+| rate | ${rate.toFixed(1)} items/s |
+| time left | ${stage === 'archive' ? timeLeft(items - settled, rate) : '–'} |
+
+Of ${this.day}: ${dayLinks(this.connector, this.day)}`);
   }
 
   closingDetails({ outcome, books, report, thisRun }: DayResult): string {
     return `**${this.day}: ${outcome}**
 
-${String(books.available)} available = ${String(books.imported)} imported + ${String(books.partiallyImported)} partially imported + ${String(books.skipped)} skipped + ${String(books.waived)} waived + ${String(books.failed)} failed
+| copies | |
+|---|---|
+| imported | ${String(books.imported)} |
+| partially imported | ${String(books.partiallyImported)} |
+| skipped | ${String(books.skipped)} |
+| waived | ${String(books.waived)} |
+| failed | ${String(books.failed)} |
+| **available** | **${String(books.available)}** |
 
-This run started ${String(thisRun.started)} items, made ${String(thisRun.imported)} copies and left ${String(thisRun.unchanged)} items unchanged. Report: \`${report ?? 'none'}\``;
+This run: ${String(thisRun.started)} items started, ${String(thisRun.imported)} copies made, ${String(thisRun.unchanged)} items unchanged
+
+Of ${this.day}: ${dayLinks(this.connector, this.day)}
+
+Report: \`${report ?? 'none'}\`
+
+\`o2-archiver report --connector ${this.connector} --day ${this.day}\``;
   }
+}
+
+/** From the rate of the whole run, its fetch included: rather too long than too short. */
+function timeLeft(items: number, rate: number): string {
+  if (items <= 0 || rate === 0) return '–';
+  const minutes = items / rate / 60;
+  if (minutes < 1) return 'less than a minute';
+  return minutes < 90 ? `about ${minutes.toFixed(0)} min` : `about ${(minutes / 60).toFixed(1)} h`;
 }
 
 const STAGES: Readonly<Record<DayStage, string>> = {

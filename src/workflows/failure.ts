@@ -7,3 +7,15 @@ export function applicationFailureIn(error: unknown): ApplicationFailure | null 
     ? applicationFailureIn(error.cause)
     : null;
 }
+
+/**
+ * A failure for a person: its page in the Web UI shows what is wrong and what to type, and no place in
+ * our code beside it.
+ */
+export function failureInWords(
+  failure: Pick<ApplicationFailure, 'message'> & { type: string; details?: unknown[] },
+): ApplicationFailure {
+  const inWords = ApplicationFailure.create({ ...failure, nonRetryable: true });
+  inWords.stack = '';
+  return inWords;
+}

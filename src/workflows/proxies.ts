@@ -18,12 +18,19 @@ const heartbeatTimeout = 45 * SECOND;
 /** Look-ups and records: seconds of work, tried again until the service is back. */
 const work = { startToCloseTimeout: 6 * HOUR, heartbeatTimeout, retry: remote };
 
-export const { planDay, listSlices, openItems, revisitHeld, stage, reconcile, tryCanary } =
-  proxyActivities<Activities>(work);
-export const { listCases, settleCase } = proxyActivities<Activities>(work);
+/** The summary stands beside the activity's name in the Web UI. */
+const worked = (summary: string) => proxyActivities<Activities>({ ...work, summary });
 
-export const { convert } = proxyActivities<Activities>({ ...work, summary: 'item → message' });
-export const { map } = proxyActivities<Activities>({ ...work, summary: 'parties → mailboxes' });
+export const { stage, reconcile } = proxyActivities<Activities>(work);
+export const { planDay } = worked('its window, days without a report');
+export const { tryCanary } = worked('test message → canary mailbox');
+export const { listSlices } = worked('staged items, in slices');
+export const { openItems } = worked('items that are not archived yet');
+export const { revisitHeld } = worked('held people who can be reached by now');
+export const { listCases } = worked('cases of the request');
+export const { settleCase } = worked('case → receipt');
+export const { convert } = worked('item → message');
+export const { map } = worked('parties → mailboxes');
 
 /** The site: a password that is refused is not tried again, a site that is away is, for hours. */
 export const { fetch } = proxyActivities<Activities>({
@@ -35,6 +42,7 @@ export const { fetch } = proxyActivities<Activities>({
 
 /** Items that run elsewhere: a large recording or a parked mailbox takes its time. */
 export const { awaitItems } = proxyActivities<Activities>({
+  summary: 'items that run elsewhere',
   startToCloseTimeout: 24 * HOUR,
   heartbeatTimeout,
   retry: remote,
@@ -68,6 +76,7 @@ export const { deliverReport } = proxyActivities<Activities>({
   summary: 'report → reader',
 });
 export const { tellAlarms } = proxyActivities<Activities>({
+  summary: 'alarms → webhook',
   startToCloseTimeout: MINUTE,
   scheduleToCloseTimeout: 2 * MINUTE,
   heartbeatTimeout,

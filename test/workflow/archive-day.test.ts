@@ -108,7 +108,7 @@ test('an item that fails is red with its reason, and its siblings and the day go
     );
     assert.equal(failure.type, 'mailbox-full');
     assert.match(failure.message, /quota/);
-    assert.match(failure.message, /o2-archiver retry --item/);
+    assert.match(failure.message, /o2-archiver retry --connector \w+ --item/);
     assert.equal(world.receipts.get(bad)?.outcome, 'failed');
   });
 });

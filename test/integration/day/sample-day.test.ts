@@ -153,7 +153,7 @@ describe('the sample day through a real worker', () => {
         const failure = await failureOf(office, workflowId, runId);
         assert.equal(failure.type, reason);
         assert.ok(failure.message.includes(REASONS[reason]));
-        assert.match(failure.message, /o2-archiver retry --item [0-9a-f]{64}$/);
+        assert.match(failure.message, /o2-archiver retry --connector o2 --item [0-9a-f]{64}$/);
       }
     }
     const others = await itemRuns(' AND ExecutionStatus != "Completed" AND O2Reason IS NULL');
