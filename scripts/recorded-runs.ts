@@ -1,16 +1,16 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { dayWorkflowId, itemWorkflowId, scheduleId } from '../src/domain/ids.ts';
 import type { TestTemporal } from '../test/support/temporal.ts';
 import { until } from '../test/support/until.ts';
+import { DRAINED_RUNS } from './recorded-drains.ts';
 import { DAY, Stage, type RecordedRun, type Way } from './recorded-stage.ts';
 
 const EARLIER = '2026-11-18';
 
 /** Every way through the workflows that their code distinguishes. */
 export async function* recordedRuns(temporal: TestTemporal): AsyncIterable<RecordedRun> {
-  for (const way of WAYS) {
+  for (const way of [...WAYS, ...DRAINED_RUNS]) {
     const stage = new Stage(temporal);
     yield* await stage.play(way);
   }
@@ -126,7 +126,7 @@ const WAYS: readonly Way[] = [
 
     await schedule.backfill(backfillOf('2026-11-25'));
     const workflowId = `${dayWorkflowId(stage.connector)}-2026-11-25T02:00:00Z`;
-    await recorded(stage, workflowId, 'timerStartedEventAttributes');
+    await stage.recorded(workflowId, 'timerStartedEventAttributes');
 
     await stage.keep('archiveDay.scheduled-and-waiting', workflowId);
     await stage.client.workflow.getHandle(workflowId).terminate('recorded');
@@ -231,7 +231,7 @@ const WAYS: readonly Way[] = [
 
     const day = stage.runDay(DAY, 'parked');
     const workflowId = `${dayWorkflowId(stage.connector, DAY)}-parked`;
-    await recorded(stage, workflowId, 'workflowExecutionSignaledEventAttributes');
+    await stage.recorded(workflowId, 'workflowExecutionSignaledEventAttributes');
     isFree.resolve(undefined);
     const runId = await day;
 
@@ -305,23 +305,5 @@ async function ended(stage: Stage, workflowId: string): Promise<void> {
       .describe()
       .catch(() => null);
     return run === null || run.status.name === 'RUNNING' ? null : true;
-  });
-}
-
-type HistoryEvent = NonNullable<History['events']>[number];
-
-/** Waits until the run's history has such an event: it went this way. */
-async function recorded(
-  stage: Stage,
-  workflowId: string,
-  attributes: keyof HistoryEvent,
-): Promise<void> {
-  await until(`${workflowId} has ${attributes}`, async () => {
-    const history = await stage.client.workflow
-      .getHandle(workflowId)
-      .fetchHistory()
-      .catch(() => null);
-    const isThere = history?.events?.some((event) => Boolean(event[attributes]));
-    return isThere === true ? true : null;
   });
 }

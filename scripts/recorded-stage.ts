@@ -11,6 +11,7 @@ import {
 } from '../src/domain/ids.ts';
 import { fakeWorld, type FakeWorld } from '../test/support/fake-activities.ts';
 import type { TestTemporal } from '../test/support/temporal.ts';
+import { until } from '../test/support/until.ts';
 import { workflowBundle } from '../test/support/workflow-bundle.ts';
 
 /** One history to keep, `<workflow type>.<what happens in it>`. */
@@ -18,6 +19,8 @@ export interface RecordedRun {
   readonly name: string;
   readonly history: History;
 }
+
+type HistoryEvent = NonNullable<History['events']>[number];
 
 /** The archive day of what is recorded. */
 export const DAY = '2026-11-21';
@@ -81,19 +84,32 @@ export class Stage {
   }
 
   /** Lets an operator's request be done; gives the workflow that did it. */
-  async settle(
-    action: 'waive' | 'unwaive',
-    keys: readonly string[],
-  ): Promise<{ workflowId: string; runId: string }> {
+  async settle(action: 'waive' | 'unwaive', keys: readonly string[]) {
+    const begun = await this.beginToSettle(action, keys);
+    await begun.result();
+    return { workflowId: begun.workflowId, runId: begun.firstExecutionRunId };
+  }
+
+  beginToSettle(action: 'waive' | 'unwaive', keys: readonly string[]) {
     const request = randomUUID();
     this.world.requests.set(request, { action, day: DAY, keys });
-    const handle = await this.client.workflow.start('settleCases', {
+    return this.client.workflow.start('settleCases', {
       taskQueue: this.taskQueue,
       workflowId: casesWorkflowId(this.connector, request),
       args: [{ connector: this.connector, request }],
     });
-    await handle.result();
-    return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
+  }
+
+  /** Waits until the run's history has such an event: it went this way. */
+  async recorded(workflowId: string, attributes: keyof HistoryEvent): Promise<void> {
+    await until(`${workflowId} has ${attributes}`, async () => {
+      const history = await this.client.workflow
+        .getHandle(workflowId)
+        .fetchHistory()
+        .catch(() => null);
+      const isThere = history?.events?.some((event) => Boolean(event[attributes]));
+      return isThere === true ? true : null;
+    });
   }
 
   async keep(name: string, workflowId: string, runId?: string): Promise<void> {

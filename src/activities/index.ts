@@ -6,6 +6,7 @@ import { tryCanary } from './canary.ts';
 import { listCases } from './cases.ts';
 import { convert } from './convert.ts';
 import { deliverReport } from './deliver-report.ts';
+import { awaitDrainEnd } from './drain.ts';
 import { fetch } from './fetch.ts';
 import { revisitHeld } from './held.ts';
 import { importCopy } from './import.ts';
@@ -33,6 +34,7 @@ export function createActivities(
       revisitHeld: revisitHeld(connectors),
       openItems: openItems(connectors),
       awaitItems: awaitItems(watch),
+      awaitDrainEnd: awaitDrainEnd(connectors),
       convert: convert(connectors),
       map: map(connectors),
       import: importCopy(connectors),

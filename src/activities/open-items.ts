@@ -1,8 +1,9 @@
 import { isArchived, isTriedDaily } from '../domain/receipt.ts';
 import { hasWaivedCopies } from '../domain/receipt-chain.ts';
 import type { ReceiptFacts } from '../domain/report.ts';
-import type { ItemReference, RetryChoice, Slice } from '../workflows/contracts.ts';
+import type { Drained, ItemReference, RetryChoice, Slice } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
+import { drainedIn } from './drain.ts';
 
 /** Items of one batch at most: 200 references are about 90 KB of payload. */
 const SLICE_ITEMS = 200;
@@ -60,6 +61,8 @@ export interface OpenItems {
   readonly unchanged: number;
   /** Those of them that are not archived: held, or failed for good. */
   readonly notArchived: number;
+  /** The connector is drained: none of them is started before that has ended. */
+  readonly drained?: Drained;
 }
 
 /**
@@ -112,6 +115,7 @@ export function openItems(connectors: Connectors) {
       ...(withWaivers.length === 0 ? {} : { withWaivers }),
       unchanged: only === null ? entries.length - items.length : 0,
       notArchived,
+      ...(await drainedIn(staging)),
     };
   };
 }

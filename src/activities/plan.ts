@@ -9,6 +9,7 @@ import { RunError } from '../domain/run-error.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { DayPlan } from '../workflows/contracts.ts';
 import type { Connectors } from './connector.ts';
+import { drainedIn } from './drain.ts';
 import { ensureState } from './rebuild-state.ts';
 
 /** A site that is away is tried for hours; after so long somebody should know. */
@@ -51,6 +52,7 @@ export function planDay(connectors: Connectors) {
       slicesPerRun: settings.slicesPerRun,
       hasCanary: settings.hasCanary,
       readers: readers.length,
+      ...(await drainedIn(staging)),
     };
   };
 }

@@ -8,6 +8,7 @@ import { temporalChecks } from './check-temporal.ts';
 import type { Setup } from './command.ts';
 import { action, command } from './command.ts';
 import { withinReach } from './deadline.ts';
+import { drainWords, endCommand } from './drained.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { containerCommand } from './groundwork.ts';
@@ -85,7 +86,12 @@ export async function stagingCheck(session: Session, connector: ConnectorConfig)
     if (!(await withinReach(container.exists(), 'Azure Storage'))) missing.push(container.name);
   }
   const names = staging.containers.map(({ name }) => name).join(', ');
-  if (missing.length === 0) return { message: `${names} are there` };
+  if (missing.length === 0) {
+    const flag = await staging.drain.read();
+    if (flag === null) return { message: `${names} are there` };
+    const message = `${names} are there. ${drainWords(flag)}`;
+    return { state: 'warning', message, cure: endCommand(connector.id) };
+  }
   return {
     state: 'failed',
     message: `missing: ${missing.join(', ')}`,

@@ -4,6 +4,7 @@ import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import type { Setup } from './command.ts';
 import { report } from './command.ts';
+import { drainCommand } from './drain.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { itemCommand } from './item.ts';
@@ -79,6 +80,7 @@ function programOf(setup: Setup): Command {
     scheduleCommand(setup),
     runCommand(setup),
     backfillCommand(setup),
+    drainCommand(setup),
     statusCommand(setup),
     reportCommand(setup),
     itemsCommand(setup),

@@ -66,7 +66,9 @@ function plainLines(output: Output): ProgressView {
     update(day, snapshot) {
       const title = titleOf(day);
       const known = last.get(title);
-      const isNew = known?.shown.stage !== snapshot.stage;
+      const isNew =
+        known?.shown.stage !== snapshot.stage ||
+        known.shown.drained?.since !== snapshot.drained?.since;
       const ageMs = snapshot.atMs - (known?.shown.atMs ?? 0);
       if (!isNew && ageMs < PLAIN_LINE_EVERY_MS) return;
       const first = known?.first ?? snapshot;
@@ -85,6 +87,10 @@ function plainLines(output: Output): ProgressView {
 function wordsOf({ day }: StartedDay, first: Snapshot, now: Snapshot): string {
   const { perSecond, secondsLeft } = pace(first, now);
   const words = [...(now.items === 0 ? [] : [countWords(day, now)]), STAGE_WORDS[now.stage]];
+  if (now.drained !== undefined) {
+    const { since, by } = now.drained;
+    return [...words, `drained since ${since} by ${by}: o2-archiver drain --end`].join(', ');
+  }
   if (now.stage === 'archive' && perSecond !== null) words.push(`${perSecond.toFixed(1)}/s`);
   if (now.stage === 'archive' && secondsLeft !== null) words.push(`${duration(secondsLeft)} left`);
   if (now.notArchived > 0) words.push(`${grouped(now.notArchived)} not archived`);

@@ -1,4 +1,4 @@
-import type { BatchProgress, DayProgress, DayStage } from '../workflows/contracts.ts';
+import type { BatchProgress, DayProgress, DayStage, Drained } from '../workflows/contracts.ts';
 import { PROGRESS_QUERY } from '../workflows/contracts.ts';
 import type { StartedDay } from './days.ts';
 import type { TemporalAccess } from './session.ts';
@@ -15,6 +15,8 @@ export interface Snapshot {
   readonly notArchived: number;
   /** When the run began, epoch milliseconds. */
   readonly startedMs: number;
+  /** While the connector is drained: nothing more is started. */
+  readonly drained?: Drained;
   /** When it was asked, epoch milliseconds. */
   readonly atMs: number;
 }
@@ -52,6 +54,7 @@ export async function snapshotOf(
     settled: Math.min(day.items, day.settled + sum((batch) => batch.settled)),
     notArchived: day.notArchived + sum((batch) => batch.notArchived),
     startedMs: Date.parse(day.startedAt),
+    ...(day.drained === undefined ? {} : { drained: day.drained }),
     atMs: nowMs,
   };
 }

@@ -5,6 +5,8 @@ import type { DayStage } from '../workflows/contracts.ts';
 /** What `status` found, as its JSON has it. */
 export interface StatusDocument {
   readonly runs: readonly RunRow[];
+  /** Connectors that start no item. */
+  readonly drained: readonly DrainRow[];
   readonly schedules: readonly ScheduleRow[];
   /** The newest days that have a report, newest first. */
   readonly days: readonly DayRow[];
@@ -45,6 +47,14 @@ export interface RunProgress {
   /** Items a second: of the last minute where it is watched, else since the run began. */
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;
+}
+
+/** Who drained a connector, since when, and why. */
+export interface DrainRow {
+  readonly connector: string;
+  readonly since: string;
+  readonly by: string;
+  readonly reason: string | null;
 }
 
 export interface ScheduleRow {

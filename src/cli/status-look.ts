@@ -116,6 +116,7 @@ function together(told: readonly Told[], problems: readonly string[]): StatusDoc
           progress: { ...progress, itemsOfDay: itemsOfDay.get(workflowId) ?? null },
         };
       }),
+    drained: told.flatMap(({ drained = [] }) => drained),
     schedules: told.flatMap(({ schedules = [] }) => schedules),
     days: told.flatMap(({ days = [] }) => days),
     week: told.flatMap(({ week = [] }) => week),

@@ -2,7 +2,7 @@ import type { ConnectorConfig } from '../config/config.ts';
 import type { Staging } from '../staging/staging.ts';
 import { dueDays } from './missed-days.ts';
 import type { Session } from './session.ts';
-import type { AlarmRow, DayRow, HeldRow, RunRow, Told } from './status-document.ts';
+import type { AlarmRow, DayRow, DrainRow, HeldRow, RunRow, Told } from './status-document.ts';
 import { weekOf } from './status-week.ts';
 
 const DAYS_SHOWN = 10;
@@ -25,12 +25,14 @@ export async function fromStaging(
     );
   }
   const { days, reported } = await reportedDays(staging, id, day);
-  if (day !== undefined) return { days, itemsOfDay };
+  const drained = await drainRows(staging, id);
+  if (day !== undefined) return { days, itemsOfDay, drained };
   const waived = await staging.waivedDays.list();
   const due = daysDue(connector, session.now());
   return {
     days,
     itemsOfDay,
+    drained,
     alarms: await standingAlarms(staging, id),
     held: [await heldItems(staging, id)],
     missing: due
@@ -38,6 +40,13 @@ export async function fromStaging(
       .map((each) => ({ connector: id, day: each })),
     week: weekOf({ connector: id, days, waived, due, runs }),
   };
+}
+
+async function drainRows({ drain }: Staging, connector: string): Promise<DrainRow[]> {
+  const flag = await drain.read();
+  if (flag === null) return [];
+  const { at: since, by, reason } = flag;
+  return [{ connector, since, by, reason }];
 }
 
 interface Reported {

@@ -1,8 +1,16 @@
 import { ALARMS } from '../domain/alarm.ts';
+import { endCommand } from './drained.ts';
 import type { Look } from './look.ts';
 import { entry, wrapped } from './look.ts';
 import { age, duration } from './progress.ts';
-import type { AlarmRow, HeldRow, ScheduleRow, SiteRow, StatusDocument } from './status-document.ts';
+import type {
+  AlarmRow,
+  DrainRow,
+  HeldRow,
+  ScheduleRow,
+  SiteRow,
+  StatusDocument,
+} from './status-document.ts';
 import { runLines } from './status-run-text.ts';
 import { weekLines } from './status-week-text.ts';
 import { counted, grouped, printable } from './table.ts';
@@ -23,8 +31,9 @@ export function statusLines(status: StatusDocument, nowMs: number, look: Look): 
   return lines.length === 0 ? ['Nothing is known.'] : lines.slice(1);
 }
 
-function connectorsOf({ runs, schedules, days, held, sites }: StatusDocument): string[] {
-  const rows = [...schedules, ...held, ...sites, ...runs, ...days];
+function connectorsOf(status: StatusDocument): string[] {
+  const { runs, drained, schedules, days, held, sites } = status;
+  const rows = [...schedules, ...held, ...sites, ...runs, ...days, ...drained];
   return [...new Set(rows.map(({ connector }) => connector))];
 }
 
@@ -33,6 +42,7 @@ function ofConnector(status: StatusDocument, id: string): StatusDocument {
     rows.filter(({ connector }) => connector === id);
   return {
     runs: mine(status.runs),
+    drained: mine(status.drained),
     schedules: mine(status.schedules),
     days: mine(status.days),
     week: mine(status.week),
@@ -47,6 +57,7 @@ function ofConnector(status: StatusDocument, id: string): StatusDocument {
 function connectorLines(status: StatusDocument, id: string, nowMs: number, look: Look): string[] {
   return [
     look.paint('bold', id),
+    ...status.drained.flatMap((drain) => entry(look, 'drained', drainWords(drain, nowMs, look))),
     ...runLines(status.runs, nowMs, look),
     ...status.schedules.flatMap((schedule) =>
       entry(look, 'schedule', scheduleWords(schedule, nowMs, look)),
@@ -63,6 +74,14 @@ function alarmLines({ connector, code, subject, raisedAt, workflowId }: AlarmRow
   const about = subject === null ? connector : `${connector}, ${subject}`;
   const words = `since ${raisedAt}: ${code} (${about}). ${ALARMS[code]} Raised by ${workflowId}.`;
   return wrapped(`${look.paint('red', 'ALARM')} ${words}`, look.columns, 2);
+}
+
+function drainWords({ connector, since, by, reason }: DrainRow, nowMs: number, look: Look) {
+  const why = reason === null ? '' : `: ${printable(reason)}`;
+  return [
+    `${look.paint('yellow', 'DRAINED')} since ${since} (${age(since, nowMs)}) by ${by}${why}`,
+    `No item is started before: ${endCommand(connector)}`,
+  ];
 }
 
 function scheduleWords({ connector, state, note, next }: ScheduleRow, nowMs: number, look: Look) {

@@ -15,6 +15,7 @@ import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { dayOption, itemKeyOption } from './options.ts';
 import type { Session } from './session.ts';
+import { refuseWhenDrained } from './drained.ts';
 import { settleCases } from './settle.ts';
 import { counted, table } from './table.ts';
 
@@ -57,6 +58,7 @@ function settle(what: Action) {
   return async (session: Session, options: CaseOptions): Promise<ExitCode> => {
     const connector = onlyConnector(session);
     const staging = await session.staging(connector);
+    await refuseWhenDrained(staging, connector.id);
     const cases = await casesOf(session, connector, staging, what, options);
     const { reason = null, by = session.operator } = options;
     if (reason !== null && namesSomebody(reason, cases.parties)) {

@@ -5,6 +5,7 @@ import { blocked, type Blocked } from './blocked.ts';
 import { caseRequests, type CaseRequests } from './case-requests.ts';
 import { container, type Container } from './container.ts';
 import { DEADLINE_MS } from './deadline.ts';
+import { drainState, type DrainState } from './drain.ts';
 import { held, waived, type Held } from './held.ts';
 import { messages, type Messages } from './messages.ts';
 import { keptPersonKey, packages, type Packages } from './packages.ts';
@@ -41,6 +42,7 @@ export interface Staging {
   readonly waivedDays: WaivedDays;
   readonly sending: Sending;
   readonly alarms: Alarms;
+  readonly drain: DrainState;
   /** Content, books, state: for set-up and check. */
   readonly containers: readonly [Container, Container, Container];
 }
@@ -73,6 +75,7 @@ export function stagingIn(content: Container, books: Container, changing: Contai
     waivedDays: waivedDays(books),
     sending: sending(changing),
     alarms: alarms(changing),
+    drain: drainState(changing),
     containers: [content, books, changing],
   };
 }

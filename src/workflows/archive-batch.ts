@@ -18,10 +18,12 @@ import type {
   ArchiveBatchInput,
   ArchiveItemInput,
   BatchResult,
+  Drained,
   ItemReference,
   NotArchivedDetails,
 } from './contracts.ts';
 import { PARKED_SIGNAL } from './contracts.ts';
+import { Drain, drainedInWords } from './drain.ts';
 import { applicationFailureIn } from './failure.ts';
 import { sizeInWords } from './item-details.ts';
 import { awaitItems, openItems } from './proxies.ts';
@@ -42,6 +44,9 @@ export async function archiveBatch(input: ArchiveBatchInput): Promise<BatchResul
     settled: tally.settled,
     notArchived: tally.notArchived,
   }));
+  const drain = new Drain(connector);
+  const show = () => showDetails(tally, items, drain.drained);
+  drain.listen({ onChange: show });
 
   const open = await openItems({
     connector,
@@ -52,8 +57,9 @@ export async function archiveBatch(input: ArchiveBatchInput): Promise<BatchResul
   });
   tally.settled = open.unchanged;
   tally.notArchived = open.notArchived;
+  drain.learn(open.drained);
 
-  const window = new Window(ITEMS_IN_FLIGHT);
+  const window = new Window(ITEMS_IN_FLIGHT, drain.isOpen);
   const elsewhere: ItemReference[] = [];
   const start = async (references: readonly ItemReference[]): Promise<void> => {
     for (const item of references) {
@@ -62,7 +68,7 @@ export async function archiveBatch(input: ArchiveBatchInput): Promise<BatchResul
       const hasWaivers = open.withWaivers?.includes(item.itemKey) === true;
       const work = { ...workOf(input, item), ...(hasWaivers ? { hasWaivers: true as const } : {}) };
       await window.run(workflowId, () => archive(work, workflowId, tally, elsewhere));
-      if (tally.started % 50 === 0) showDetails(tally, items);
+      if (tally.started % 50 === 0) show();
     }
   };
   await start(open.items.map((entry) => ({ ...open.common, ...entry })));
@@ -77,7 +83,7 @@ export async function archiveBatch(input: ArchiveBatchInput): Promise<BatchResul
     await start(busy);
     await window.drain();
   }
-  showDetails(tally, items);
+  show();
   const { started, imported, notArchived, stoppedBy } = tally;
   return { started, imported, notArchived, stoppedBy, unchanged: open.unchanged };
 }
@@ -159,8 +165,8 @@ async function releaseWhenParked(window: Window): Promise<void> {
   }
 }
 
-function showDetails(tally: Tally, items: number): void {
+function showDetails(tally: Tally, items: number, drained: Drained | null): void {
   setCurrentDetails(
-    `${String(tally.settled)} of ${String(items)} items settled, ${String(tally.notArchived)} not archived, ${String(tally.imported)} copies imported`,
+    `${String(tally.settled)} of ${String(items)} items settled, ${String(tally.notArchived)} not archived, ${String(tally.imported)} copies imported${drainedInWords(drained)}`,
   );
 }

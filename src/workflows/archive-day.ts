@@ -16,20 +16,17 @@ import {
 import type { Fetched } from '../activities/fetch.ts';
 import { dayBefore } from '../domain/archive-day.ts';
 import { dayWorkflowId } from '../domain/ids.ts';
-import type { ArchiveDayInput, DayResult } from './contracts.ts';
-import { showDetails } from './current-details.ts';
+import type { ArchiveDayInput, DayPlan, DayResult } from './contracts.ts';
 import { archiveSlices } from './day-batches.ts';
 import { bring, tell } from './day-end.ts';
 import { DayState } from './day-state.ts';
-import { applicationFailureIn, failureInWords } from './failure.ts';
+import { afterTheCure, againCommand, failed, judge } from './day-verdict.ts';
+import { applicationFailureIn } from './failure.ts';
 import { fetch, planDay, reconcile, stage, tryCanary } from './proxies.ts';
 import { parkedSignal, progressQuery } from './queries.ts';
 import {
   O2_ARCHIVE_DAY,
   O2_CONNECTOR,
-  O2_ITEMS,
-  O2_NOT_ARCHIVED,
-  O2_OUTCOME,
   SCHEDULED_BY_ID,
   SCHEDULED_START_TIME,
 } from './search-attributes.ts';
@@ -71,25 +68,22 @@ async function archive(
   const { connector, day } = state;
   setHandler(progressQuery, () => state.progress());
   setHandler(parkedSignal, (batchId) => state.park(batchId));
+  state.drain.listen({ children: () => state.window.running, onChange: () => state.show() });
+  state.drain.learn(input.carried?.drained);
 
-  const gapWindow = new Window(GAPS_IN_FLIGHT);
+  const gapWindow = new Window(GAPS_IN_FLIGHT, state.drain.isOpen);
   let healing = Promise.resolve();
   if (input.carried === undefined) {
     upsertSearchAttributes([
       { key: O2_CONNECTOR, value: connector },
       { key: O2_ARCHIVE_DAY, value: day },
     ]);
-    state.plan = await planDay({
-      connector,
-      day,
-      isScheduled,
-      ...(input.beforeStart === true ? { beforeStart: true } : {}),
-      ...(input.ownDayOnly === true ? { ownDayOnly: true } : {}),
-    });
+    state.plan = await planned(input, state, isScheduled);
     for (const stale of state.plan.staleDays) state.touch(stale);
     healing = healGaps(connector, state.plan.gaps, gapWindow);
     healing.catch(() => undefined);
     await gather(state);
+    await state.drain.pass();
     if (state.plan.hasCanary) await tryCanary({ connector });
   }
 
@@ -116,6 +110,26 @@ async function archive(
   await gapWindow.drain();
   state.enter('done');
   return judge(state, result);
+}
+
+/** What was planned while the connector was drained may be days old when that ends. */
+async function planned(
+  { beforeStart, ownDayOnly }: ArchiveDayInput,
+  { connector, day, drain }: DayState,
+  isScheduled: boolean,
+): Promise<DayPlan> {
+  for (;;) {
+    const plan = await planDay({
+      connector,
+      day,
+      isScheduled,
+      ...(beforeStart === true ? { beforeStart } : {}),
+      ...(ownDayOnly === true ? { ownDayOnly } : {}),
+    });
+    drain.learn(plan.drained);
+    if (drain.isOpen()) return plan;
+    await drain.pass();
+  }
 }
 
 /** The day is the input's; without one, the UTC day before the nominal time of the run. */
@@ -150,6 +164,7 @@ async function healGaps(connector: string, gaps: readonly string[], window: Wind
 /** Fetches and stages what the site has of the days at hand. */
 async function gather(state: DayState): Promise<void> {
   const { connector, day, days } = state;
+  await state.drain.pass();
   state.enter('fetch');
   const [from = day] = days;
   const fetching = fetch.executeWithOptions({ summary: `packages of ${from} to ${day}` }, [
@@ -180,6 +195,7 @@ async function stageAll(state: DayState, fetched: Fetched): Promise<void> {
   state.took(fetched);
   for (const { path, isIndexed, day } of fetched.packages) {
     if (isIndexed) continue;
+    await state.drain.pass();
     const summary = path.slice(path.lastIndexOf('/', path.lastIndexOf('/') - 1) + 1);
     await stage.executeWithOptions({ summary }, [{ connector: state.connector, path }]);
     state.touch(day);
@@ -212,57 +228,10 @@ async function close(
   lateDays: readonly string[],
 ): Promise<DayResult> {
   const { connector } = state;
+  await state.drain.pass();
   const result = await reconcile.executeWithOptions({ summary: `books of ${day}` }, [
     { connector, day, thisRun: state.countsOf(day), lateDays },
   ]);
   state.closed(day);
   return result;
-}
-
-/** Completes when the books balance; otherwise fails with the counts, the reason and the cure. */
-function judge(state: DayState, result: DayResult): DayResult {
-  const { books, outcome } = result;
-  upsertSearchAttributes([
-    { key: O2_OUTCOME, value: state.stoppedBy === null ? outcome : 'failed' },
-    { key: O2_ITEMS, value: books.items },
-    { key: O2_NOT_ARCHIVED, value: books.failed + books.items - books.itemsWithReceipt },
-  ]);
-  showDetails(state.closingDetails(result));
-  const counts = `${String(books.items)} items, ${String(books.imported)} copies imported, ${String(books.failed)} failed, ${String(books.items - books.itemsWithReceipt)} items open`;
-  const again = againCommand(state.connector, state.day);
-  if (state.stoppedBy !== null) {
-    const { code, message } = state.stoppedBy;
-    throw failed(code, `${message} So far: ${counts}. ${afterTheCure(state.connector, state.day)}`);
-  }
-  if (outcome === 'no-delivery') {
-    throw failed(
-      'no-delivery',
-      `The site has no package of ${state.day}. Ask TeleMessage for it; when it is there: ${again}`,
-    );
-  }
-  if (!result.balances) {
-    throw failed(
-      'books-discrepancy',
-      `The books of ${state.day} do not balance: ${counts}. ${openInWords(result)} Take them up: ${again}`,
-    );
-  }
-  return result;
-}
-
-function openInWords({ books, open = [] }: DayResult): string {
-  const more = books.items - books.itemsWithReceipt - open.length;
-  return `Items without an end: ${open.join(', ')}${more > 0 ? ` and ${String(more)} more, which the report names` : ''}.`;
-}
-
-/** A worker reads its configuration and secrets when it starts. */
-function afterTheCure(connector: string, day: string): string {
-  return `After the cure (restart the worker when its configuration or a secret changed): ${againCommand(connector, day)}`;
-}
-
-function againCommand(connector: string, day: string): string {
-  return `o2-archiver run --connector ${connector} --day ${day} --wait`;
-}
-
-function failed(type: string, message: string): ApplicationFailure {
-  return failureInWords({ type, message });
 }

@@ -40,6 +40,15 @@ export interface DayPlan {
   readonly hasCanary: boolean;
   /** How many mailboxes get the report of the day. */
   readonly readers: number;
+  /** The connector was drained: the plan is made anew when that has ended. */
+  readonly drained?: Drained;
+}
+
+/** An operator said that no item is to be started. */
+export interface Drained {
+  readonly by: string;
+  /** ISO 8601 UTC in seconds. */
+  readonly since: string;
 }
 
 /** What a day takes along when it continues as new: nothing that receipts would not tell again. */
@@ -56,6 +65,7 @@ export interface CarriedDay {
   readonly packages: number;
   readonly isDelivered: boolean;
   readonly isAwaitingOwnDay: boolean;
+  readonly drained?: Drained;
 }
 
 export interface SlicePosition {
@@ -173,6 +183,8 @@ export interface DayProgress {
   readonly startedAt: string;
   /** Workflow ids of batches in flight: each answers `progress` too. */
   readonly running: readonly string[];
+  /** While the connector is drained: nothing more is started. */
+  readonly drained?: Drained;
 }
 
 /** Answer of the query `progress` on archiveBatch. */
@@ -185,6 +197,8 @@ export interface BatchProgress {
 export const PROGRESS_QUERY = 'progress';
 /** Batch → day: all that is left of it waits, so its place is free. */
 export const PARKED_SIGNAL = 'parked';
+/** Operator → day and settleCases → batches: look at the flag in the state container. */
+export const DRAIN_SIGNAL = 'drain';
 
 /** Types of the failures that item and day workflows end with, besides reasons and run errors. */
 export interface NotArchivedDetails {

@@ -27,6 +27,7 @@ export async function archiveSlices(
   retry: RetryChoice | undefined,
 ): Promise<SlicePosition | null> {
   const { connector, plan, window, after } = state;
+  await state.drain.pass();
   const page = await listSlices({
     connector,
     days: state.days,
@@ -44,6 +45,7 @@ export async function archiveSlices(
   await window.drain();
 
   if (after === null && !state.isAwaitingOwnDay && state.stoppedBy === null) {
+    await state.drain.pass();
     for (const { slice, keys } of await revisitHeld({
       connector,
       run: runId(),

@@ -10,6 +10,7 @@ export async function bring(state: DayState, { report }: DayResult): Promise<voi
   if (Number.isNaN(number)) return;
   const { connector, day, plan } = state;
   const run = workflowInfo().runId;
+  await state.drain.pass();
   const deliveries = Array.from({ length: plan.readers }, async (_, reader) => {
     try {
       await deliverReport({ connector, run, day, number, reader });

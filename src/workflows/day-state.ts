@@ -12,6 +12,7 @@ import type {
 } from './contracts.ts';
 import { showDetails } from './current-details.ts';
 import { dayLinks } from './day-links.ts';
+import { Drain, drainedInWords } from './drain.ts';
 import { Window } from './window.ts';
 
 /** Batches of a day in flight: one workflow is a serial lock, so many parents share the items. */
@@ -37,7 +38,8 @@ export class DayState {
   readonly day: string;
   plan: DayPlan;
   batches: number;
-  readonly window = new Window(BATCHES_IN_FLIGHT);
+  readonly drain: Drain;
+  readonly window: Window;
   /** Where the slices of an earlier run of this execution ended. */
   after: SlicePosition | null;
   stoppedBy: BatchResult['stoppedBy'] = null;
@@ -62,6 +64,8 @@ export class DayState {
   constructor(connector: string, day: string, carried?: CarriedDay) {
     this.connector = connector;
     this.day = day;
+    this.drain = new Drain(connector);
+    this.window = new Window(BATCHES_IN_FLIGHT, this.drain.isOpen);
     this.plan = carried?.plan ?? EMPTY_PLAN;
     this.after = carried?.after ?? null;
     this.batches = carried?.batches ?? 0;
@@ -148,6 +152,7 @@ export class DayState {
 
   progress(): DayProgress {
     const [since] = this.days;
+    const { drained } = this.drain;
     return {
       day: this.day,
       ...(since === undefined ? {} : { since }),
@@ -158,10 +163,12 @@ export class DayState {
       notArchived: this.#notArchived,
       startedAt: this.#startedAt,
       running: this.window.running,
+      ...(drained === null ? {} : { drained }),
     };
   }
 
   carried(after: SlicePosition): CarriedDay {
+    const { drained } = this.drain;
     return {
       plan: this.plan,
       startedAt: this.#startedAt,
@@ -175,6 +182,7 @@ export class DayState {
       packages: this.#packages,
       isDelivered: this.isDelivered,
       isAwaitingOwnDay: this.#isAwaitingOwnDay,
+      ...(drained === null ? {} : { drained }),
     };
   }
 
@@ -193,7 +201,7 @@ export class DayState {
 | rate | ${rate.toFixed(1)} items/s |
 | time left | ${stage === 'archive' ? timeLeft(items - settled, rate) : '–'} |
 
-Of ${this.day}: ${dayLinks(this.connector, this.day)}`);
+Of ${this.day}: ${dayLinks(this.connector, this.day)}${drainedInWords(this.drain.drained)}`);
   }
 
   closingDetails({ outcome, books, report, thisRun }: DayResult): string {

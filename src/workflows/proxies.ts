@@ -48,6 +48,14 @@ export const { awaitItems } = proxyActivities<Activities>({
   retry: remote,
 });
 
+/** Each attempt is one look at the flag; how long a drain lasts is its operator's matter. */
+export const { awaitDrainEnd } = proxyActivities<Activities>({
+  startToCloseTimeout: 10 * MINUTE,
+  heartbeatTimeout,
+  retry: { initialInterval: 30 * SECOND, backoffCoefficient: 1 },
+  summary: 'until the drain is ended',
+});
+
 /**
  * One copy into one mailbox. What waits longer than `parkMs` altogether fails with its reason; the
  * two hours beyond are for an upload that has begun. The create's own deadline (30 s) is shorter

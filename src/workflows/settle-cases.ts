@@ -11,6 +11,7 @@ import { batchWorkflowId } from '../domain/ids.ts';
 import type { ThisRun } from '../domain/report.ts';
 import type { archiveBatch } from './archive-batch.ts';
 import type { BatchResult, DayResult, SettleCasesInput, SettledCases } from './contracts.ts';
+import { Drain, drainedInWords } from './drain.ts';
 import { listCases, reconcile } from './proxies.ts';
 import { O2_ARCHIVE_DAY, O2_CONNECTOR } from './search-attributes.ts';
 import { Window } from './window.ts';
@@ -25,12 +26,18 @@ export async function settleCases(input: SettleCasesInput): Promise<SettledCases
   const { connector, request } = input;
   upsertSearchAttributes([{ key: O2_CONNECTOR, value: connector }]);
   const run = workflowInfo().firstExecutionRunId;
-  const window = new Window(BATCHES_IN_FLIGHT);
+  const drain = new Drain(connector);
+  const window = new Window(BATCHES_IN_FLIGHT, drain.isOpen);
+  drain.listen({
+    children: () => window.running,
+    onChange: () => setCurrentDetails(drainedInWords(drain.drained).trim()),
+  });
   const counts = new Map<string, ThisRun>();
   const stops: NonNullable<BatchResult['stoppedBy']>[] = [];
   let number = 0;
   let after: number | null = 0;
   while (after !== null && stops.length === 0) {
+    await drain.pass();
     const { batches, parkMs, next }: CasePage = await listCases({ connector, request, after });
     for (const { slice, keys } of batches) {
       number += 1;
@@ -53,7 +60,7 @@ export async function settleCases(input: SettleCasesInput): Promise<SettledCases
     after = next;
   }
   await window.drain();
-  return { days: await closeBooks(connector, counts, stops) };
+  return { days: await closeBooks({ connector, drain }, counts, stops) };
 }
 
 function added(before: ThisRun | undefined, { started, imported }: BatchResult): ThisRun {
@@ -65,12 +72,13 @@ function added(before: ThisRun | undefined, { started, imported }: BatchResult):
 }
 
 async function closeBooks(
-  connector: string,
+  { connector, drain }: { connector: string; drain: Drain },
   counts: ReadonlyMap<string, ThisRun>,
   [stop]: readonly NonNullable<BatchResult['stoppedBy']>[],
 ): Promise<DayResult[]> {
   const days: DayResult[] = [];
   for (const [day, thisRun] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await drain.pass();
     days.push(
       await reconcile.executeWithOptions({ summary: `books of ${day}` }, [
         { connector, day, thisRun, lateDays: [] },

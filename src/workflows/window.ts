@@ -7,17 +7,20 @@ const TICK_MS = 15_000;
 
 /**
  * Bounded concurrency of children. `run` resolves when the work has a place and was started; `drain`
- * when all of it has ended. Work that is parked (by age, or told so) frees its place.
+ * when all of it has ended. Work that is parked (by age, or told so) frees its place. Nothing is started
+ * while `mayStart` says no.
  */
 export class Window {
   readonly #limit: number;
+  readonly #mayStart: () => boolean;
   readonly #running = new Map<string, number>();
   readonly #parked = new Set<string>();
   #work: Promise<void>[] = [];
   #ticking: CancellationScope | null = null;
 
-  constructor(limit: number) {
+  constructor(limit: number, mayStart: () => boolean = () => true) {
     this.#limit = limit;
+    this.#mayStart = mayStart;
   }
 
   /** Ids of the work that has not ended. */
@@ -27,7 +30,7 @@ export class Window {
 
   /** All that has not ended is parked. */
   get isAllParked(): boolean {
-    return this.#running.size > 0 && this.running.every((id) => this.#parked.has(id));
+    return this.#running.size > 0 && !this.#hasUnparked();
   }
 
   park(id: string): void {
@@ -35,10 +38,8 @@ export class Window {
   }
 
   async run(id: string, work: () => Promise<void>): Promise<void> {
-    if (!this.#hasPlace()) {
-      this.#startTicking();
-      await condition(() => this.#hasPlace());
-    }
+    if (!this.#hasPlace()) this.#startTicking();
+    if (!this.#isFree()) await condition(() => this.#isFree());
     this.#running.set(id, Date.now());
     const ended = work().finally(() => {
       this.#running.delete(id);
@@ -60,21 +61,31 @@ export class Window {
     await Promise.all(work);
   }
 
+  #isFree(): boolean {
+    return this.#hasPlace() && this.#mayStart();
+  }
+
   #hasPlace(): boolean {
     return this.#running.size - this.#parked.size < this.#limit;
   }
 
+  #hasUnparked(): boolean {
+    return this.#running.size > this.#parked.size;
+  }
+
   #startTicking(): void {
-    if (this.#ticking !== null || this.#running.size === 0) return;
+    if (this.#ticking !== null || !this.#hasUnparked()) return;
     const scope = new CancellationScope();
     this.#ticking = scope;
     scope
       .run(async () => {
-        for (;;) {
+        // No longer than there is something to park: a drain may last for days.
+        while (this.#hasUnparked()) {
           await sleep(TICK_MS, { summary: 'Looks for work that is parked' });
           const old = Date.now() - PARKED_AFTER_MS;
           for (const [id, since] of this.#running) if (since < old) this.#parked.add(id);
         }
+        this.#ticking = null;
       })
       .catch((error: unknown) => {
         if (!isCancellation(error)) throw error;

@@ -5,7 +5,7 @@ import type { Activities } from '../../src/activities/index.ts';
 import type { Receipt } from '../../src/domain/receipt.ts';
 import type { Reason } from '../../src/domain/reason.ts';
 import { isArchived } from '../../src/domain/receipt.ts';
-import type { Slice } from '../../src/workflows/contracts.ts';
+import type { Drained, Slice } from '../../src/workflows/contracts.ts';
 
 /** An office in memory: what is at the site, who has a mailbox, and what was done with it. */
 export interface FakeWorld {
@@ -19,6 +19,8 @@ export interface FakeWorld {
   readonly refused: Map<string, Reason>;
   /** What operators asked for, by id. */
   readonly requests: Map<string, FakeRequest>;
+  /** The flag in staging. */
+  drained: Drained | null;
   readonly reports: Set<string>;
   readonly fetches: string[];
   gaps: string[];
@@ -48,6 +50,10 @@ export interface FakeRequest {
 
 const CASES_PER_PAGE = 3;
 
+function drainedIn({ drained }: Pick<FakeWorld, 'drained'>): { drained?: Drained } {
+  return drained === null ? {} : { drained };
+}
+
 function requestOf({ requests }: Pick<FakeWorld, 'requests'>, id: string): FakeRequest {
   const request = requests.get(id);
   if (request === undefined) throw new Error(`nobody asked for ${id}`);
@@ -62,6 +68,7 @@ export function fakeWorld(): FakeWorld {
     copies: [] as string[],
     refused: new Map<string, Reason>(),
     requests: new Map<string, FakeRequest>(),
+    drained: null as Drained | null,
     reports: new Set<string>(),
     fetches: [] as string[],
     gaps: [] as string[],
@@ -99,6 +106,7 @@ export function fakeWorld(): FakeWorld {
       staleDays: [],
       hasCanary: false,
       readers: world.readers,
+      ...drainedIn(world),
     }),
     tryCanary: async () => undefined,
     fetch: async ({ window }) => {
@@ -146,9 +154,14 @@ export function fakeWorld(): FakeWorld {
         })),
         unchanged: keys.length - open.length,
         notArchived: 0,
+        ...drainedIn(world),
       };
     },
     awaitItems: async () => undefined,
+    awaitDrainEnd: async () => {
+      if (world.drained === null) return;
+      throw ApplicationFailure.create({ type: 'drained', nextRetryDelay: 100 });
+    },
     convert: async (item) => ({
       outcome: 'message',
       messageSha256: 'cc',

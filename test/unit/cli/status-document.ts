@@ -35,6 +35,7 @@ export function aStatus(over: Partial<StatusDocument> = {}): StatusDocument {
         ...{ startedAt: '2026-11-24T02:00:00Z', progress: aProgress() },
       },
     ],
+    drained: [],
     schedules: [
       {
         ...{ connector, scheduleId: 'o2-archive:o2', state: 'active', note: null },
