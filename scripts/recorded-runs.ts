@@ -1,6 +1,11 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import { dayWorkflowId, itemWorkflowId, scheduleId } from '../src/domain/ids.ts';
+import {
+  dayWorkflowId,
+  itemWorkflowId,
+  rehearsalWorkflowId,
+  scheduleId,
+} from '../src/domain/ids.ts';
 import type { TestTemporal } from '../test/support/temporal.ts';
 import { until } from '../test/support/until.ts';
 import { DRAINED_RUNS } from './recorded-drains.ts';
@@ -237,6 +242,26 @@ const WAYS: readonly Way[] = [
 
     await stage.keep('archiveDay.batch-parked', stage.lastDay);
     await stage.keepBatch('parked', runId);
+  },
+
+  async function ofADryRun(stage) {
+    stage.world.site.set(DAY, stage.items(2));
+    const rehearse = async () => {
+      const workflowId = rehearsalWorkflowId(stage.connector, DAY);
+      const run = await stage.client.workflow.start('rehearseDay', {
+        taskQueue: stage.taskQueue,
+        workflowId,
+        args: [{ connector: stage.connector, day: DAY }],
+      });
+      await run.result().catch(() => undefined);
+      return workflowId;
+    };
+
+    await stage.keep('rehearseDay.tried', await rehearse());
+    stage.activities.fetch = async () => {
+      throw ApplicationFailure.create({ type: 'site-login-refused', nonRetryable: true });
+    };
+    await stage.keep('rehearseDay.failed-step', await rehearse());
   },
 
   async function ofCasesThatAnOperatorSettles(stage) {

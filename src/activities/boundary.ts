@@ -42,8 +42,8 @@ export interface BoundaryLog {
 const MAX_UNEXPECTED = 5;
 const UNEXPECTED: Reason = 'internal-error';
 
-/** Their heartbeats carry their word to the next attempt: they beat by themselves. */
-const BEAT_THEMSELVES: ReadonlySet<string> = new Set(['import', 'deliverReport']);
+/** Their heartbeats carry their word, to the next attempt or to who looks on: they beat by themselves. */
+const BEAT_THEMSELVES: ReadonlySet<string> = new Set(['import', 'deliverReport', 'rehearse']);
 
 /**
  * Wraps each activity so that nothing but translated failures leaves it, and beats for it while it

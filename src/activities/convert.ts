@@ -72,7 +72,8 @@ async function converted(
   };
 }
 
-function flagsOf(item: Item): ReceiptFlag[] {
+/** What a report counts of an item besides its outcome. */
+export function flagsOf(item: Item): ReceiptFlag[] {
   const flags: ReceiptFlag[] = [];
   if (item.isEncrypted) flags.push('encrypted');
   if (item.unknownCharset !== null) flags.push('unknown-charset');

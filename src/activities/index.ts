@@ -15,6 +15,7 @@ import { listSlices, openItems } from './open-items.ts';
 import { planDay } from './plan.ts';
 import { settleCase, writeReceipt } from './receipt.ts';
 import { reconcile } from './reconcile.ts';
+import { rehearse } from './rehearse.ts';
 import { stage } from './stage.ts';
 
 /** All activities of the worker, by the names that histories record. */
@@ -42,6 +43,7 @@ export function createActivities(
       listCases: listCases(connectors),
       settleCase: settleCase(connectors),
       reconcile: reconcile(connectors),
+      rehearse: rehearse(connectors),
       deliverReport: deliverReport(connectors),
       tellAlarms: tellAlarms(connectors, linkOf),
     },

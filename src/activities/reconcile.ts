@@ -141,7 +141,7 @@ async function mappingInForce(connector: Connector, day: string): Promise<string
 }
 
 /** Late is what came after the day's first report; it stays late in all later reports. */
-function packageLine(index: PackageIndex, last: Report | null): PackageLine {
+export function packageLine(index: PackageIndex, last: Report | null): PackageLine {
   const known = last?.packages.find(
     (line) => line.name === index.package && line.delivery === index.delivery,
   );

@@ -28,7 +28,8 @@ export function stage(connectors: Connectors) {
   };
 }
 
-async function indexOf(connector: Connector, path: string): Promise<PackageIndex> {
+/** What the index of a staged package says, written or not. */
+export async function indexOf(connector: Connector, path: string): Promise<PackageIndex> {
   const { settings, staging } = connector;
   const bytes = await staging.packages.open(path);
   const ref = staging.packages.refOf(path);

@@ -107,7 +107,8 @@ function exitCodeOfDay({ outcome, balances, problem }: DayEnd): ExitCode {
   return isWhole && balances ? EXIT.done : EXIT.notArchived;
 }
 
-function failedDay(started: StartedDay, { cause, message }: WorkflowFailedError): DayEnd {
+/** A day without books, and why. */
+export function failedDay(started: StartedDay, { cause, message }: WorkflowFailedError): DayEnd {
   const type = cause instanceof ApplicationFailure ? cause.type : cause?.name;
   return {
     ...started,

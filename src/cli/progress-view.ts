@@ -3,13 +3,13 @@ import type { SingleBar } from 'cli-progress';
 
 import type { DayEnd, StartedDay } from './days.ts';
 import type { Output } from './output.ts';
-import type { Snapshot } from './progress.ts';
+import type { ShownSnapshot } from './progress.ts';
 import { countWords, duration, pace, STAGE_WORDS } from './progress.ts';
 import { grouped } from './table.ts';
 
 /** Shows how far days are, on standard error. */
 export interface ProgressView {
-  update(day: StartedDay, snapshot: Snapshot): void;
+  update(day: StartedDay, snapshot: ShownSnapshot): void;
   end(day: StartedDay, end: DayEnd): void;
   close(): void;
 }
@@ -38,7 +38,7 @@ function bars(): ProgressView {
     },
     Presets.shades_classic,
   );
-  const shown = new Map<string, { bar: SingleBar; first: Snapshot }>();
+  const shown = new Map<string, { bar: SingleBar; first: ShownSnapshot }>();
   return {
     update(day, snapshot) {
       const title = titleOf(day);
@@ -61,7 +61,7 @@ function bars(): ProgressView {
 }
 
 function plainLines(output: Output): ProgressView {
-  const last = new Map<string, { first: Snapshot; shown: Snapshot }>();
+  const last = new Map<string, { first: ShownSnapshot; shown: ShownSnapshot }>();
   return {
     update(day, snapshot) {
       const title = titleOf(day);
@@ -84,7 +84,7 @@ function plainLines(output: Output): ProgressView {
   };
 }
 
-function wordsOf({ day }: StartedDay, first: Snapshot, now: Snapshot): string {
+function wordsOf({ day }: StartedDay, first: ShownSnapshot, now: ShownSnapshot): string {
   const { perSecond, secondsLeft } = pace(first, now);
   const words = [...(now.items === 0 ? [] : [countWords(day, now)]), STAGE_WORDS[now.stage]];
   if (now.drained !== undefined) {

@@ -21,6 +21,14 @@ export interface Snapshot {
   readonly atMs: number;
 }
 
+/** Where a day is, or its dry run. */
+export type ShownStage = DayStage | 'rehearse';
+
+/** How far a day is, or its dry run. */
+export interface ShownSnapshot extends Omit<Snapshot, 'stage'> {
+  readonly stage: ShownStage;
+}
+
 /** A query waits for a worker; without one the server holds it. */
 const QUERY_TIMEOUT_MS = 3_000;
 
@@ -59,11 +67,12 @@ export async function snapshotOf(
   };
 }
 
-export const STAGE_WORDS: Readonly<Record<DayStage, string>> = {
+export const STAGE_WORDS: Readonly<Record<ShownStage, string>> = {
   waiting: 'waiting for a package',
   fetch: 'fetching packages',
   stage: 'checking packages',
   archive: 'archiving items',
+  rehearse: 'trying items',
   reconcile: 'writing the report',
   done: 'done',
 };
@@ -79,8 +88,8 @@ export function countWords(
 
 /** Items a second between two snapshots, and the time that the rest takes at that rate. */
 export function pace(
-  first: Snapshot,
-  now: Snapshot,
+  first: Pick<Snapshot, 'settled' | 'atMs'>,
+  now: Pick<Snapshot, 'settled' | 'items' | 'atMs'>,
 ): { perSecond: number | null; secondsLeft: number | null } {
   const seconds = (now.atMs - first.atMs) / 1000;
   const settled = now.settled - first.settled;

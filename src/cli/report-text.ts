@@ -12,12 +12,12 @@ export function reportText(report: Report): string {
     heading(report),
     equation(report),
     kindsText(report),
-    refused(report),
+    refusedText(report),
     failuresText(report),
     partialText(report),
     waivedText(report),
     unmapped(report),
-    packages(report),
+    packagesText(report),
     notes(report),
     coverageText(report),
   ]
@@ -73,7 +73,8 @@ export function kindsText({
   return `items by kind: ${present(byKind)}\nitems by outcome: ${present(itemOutcomes)}`;
 }
 
-function refused({ packages: lines }: Report): string {
+/** What TeleMessage must deliver again. */
+export function refusedText({ packages: lines }: Pick<Report, 'packages'>): string {
   const rows = standingRefusals(lines).flatMap(({ name, delivery, reason }) =>
     reason === null ? [] : [[name, delivery, reason, REFUSALS[reason]]],
   );
@@ -123,7 +124,7 @@ function unmapped({ unmapped: people }: Report): string {
   return `People without a mailbox, once each\n${table(head, rows)}`;
 }
 
-function packages({ packages: taken }: Report): string {
+export function packagesText({ packages: taken }: Pick<Report, 'packages'>): string {
   if (taken.length === 0) return 'No package was delivered.';
   const rows = taken.map((line) => [
     line.name,

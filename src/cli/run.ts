@@ -9,6 +9,7 @@ import { exitCodeOfDays, startDay } from './days.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { dayOption } from './options.ts';
+import { rehearseDays } from './rehearse.ts';
 import type { RetriedItem } from './retried-item.ts';
 import { retriedText } from './retried-item.ts';
 import type { Session } from './session.ts';
@@ -22,16 +23,27 @@ export interface WantedDay {
   readonly isBeforeStart?: boolean;
 }
 
+interface RunOptions {
+  readonly day?: string;
+  readonly dryRun?: boolean;
+  readonly wait?: boolean;
+}
+
 export function runCommand(setup: Setup): Command {
   return command('run', 'archive one day now; needs no schedule', [
     'run --wait',
     'run --day 2026-11-23 --wait',
+    'run --day 2026-11-23 --dry-run --wait',
     'run --connector o2 --day 2026-11-23 --json',
   ])
     .option('--day <day>', 'the archive day, YYYY-MM-DD (default: yesterday, UTC)', dayOption)
+    .option(
+      '--dry-run',
+      'only try it: writes into no mailbox, and tells what a run would make of it',
+    )
     .option('--wait', 'wait for the end, show how far it is, and print the books')
     .action(
-      action(setup, 'all', (session, { day, wait }: { day?: string; wait?: boolean }) => {
+      action(setup, 'all', (session, { day, dryRun = false, wait = false }: RunOptions) => {
         const wanted = day ?? dayBefore(session.now());
         if (wanted > dayOf(session.now())) {
           throw new UsageError(`${wanted} has not come yet. Give a day up to today, YYYY-MM-DD.`);
@@ -44,7 +56,7 @@ export function runCommand(setup: Setup): Command {
           }
         }
         const days = session.connectors.map(({ id }) => ({ connector: id, day: wanted }));
-        return runDays(session, days, wait ?? false);
+        return dryRun ? rehearseDays(session, days, wait) : runDays(session, days, wait);
       }),
     );
 }

@@ -6,7 +6,7 @@ import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
 import type { ProgressView } from './progress-view.ts';
 import { progressView } from './progress-view.ts';
-import type { Snapshot } from './progress.ts';
+import type { ShownSnapshot } from './progress.ts';
 import { snapshotOf } from './progress.ts';
 import type { Session, TemporalAccess } from './session.ts';
 
@@ -16,21 +16,48 @@ const POLL_MS = 1_000;
 /** Without any answer for so long, nobody works. */
 const SILENCE_MS = 5_000;
 
-export type Waited =
-  | { readonly ends: readonly DayEnd[]; readonly interrupted: null }
+export type Waited<End> =
+  | { readonly ends: readonly End[]; readonly interrupted: null }
   | { readonly ends: null; readonly interrupted: ExitCode };
 
+/** How a kind of run is looked at, and how it ended. */
+export interface Kind<End extends DayEnd> {
+  readonly endOf: (access: TemporalAccess, day: StartedDay) => Promise<End>;
+  /** Null when nobody answers. */
+  readonly lookAt: (
+    access: TemporalAccess,
+    day: StartedDay,
+    nowMs: number,
+  ) => Promise<ShownSnapshot | null>;
+}
+
+const ARCHIVING: Kind<DayEnd> = {
+  endOf: endOfDay,
+  // Without the run id: a day that continued as new answers under its workflow id.
+  lookAt: (access, { workflowId }, nowMs) => snapshotOf(access, { workflowId }, nowMs),
+};
+
 /** Waits for all days to end and shows how far they are. Ctrl-C ends the waiting, not the days. */
-export async function waitForDays(
+export function waitForDays(
   session: Session,
   access: TemporalAccess,
   started: readonly StartedDay[],
-): Promise<Waited> {
+): Promise<Waited<DayEnd>> {
+  return waitFor(session, access, started, ARCHIVING);
+}
+
+/** The same for days that run otherwise. */
+export async function waitFor<End extends DayEnd>(
+  session: Session,
+  access: TemporalAccess,
+  started: readonly StartedDay[],
+  kind: Kind<End>,
+): Promise<Waited<End>> {
   const view = progressView(session.output);
   const interrupt = interruption();
   try {
     const ends = await Promise.race([
-      watchAll(session, access, started, view),
+      watchAll(session, access, started, view, kind),
       interrupt.signalled,
     ]);
     if (ends !== null) return { ends, interrupted: null };
@@ -42,32 +69,44 @@ export async function waitForDays(
   return { ends: null, interrupted: EXIT.interrupted };
 }
 
-async function watchAll(
+async function watchAll<End extends DayEnd>(
   session: Session,
   access: TemporalAccess,
   started: readonly StartedDay[],
   view: ProgressView,
-): Promise<DayEnd[]> {
-  const ends = new Array<DayEnd>(started.length);
+  kind: Kind<End>,
+): Promise<End[]> {
+  const ends = new Array<End>(started.length);
   const queue = started.entries();
   const watchNext = async () => {
-    for (const [at, day] of queue) ends[at] = await watch(session, access, day, view);
+    for (const [at, day] of queue) ends[at] = await follow(session, access, day, view, kind);
   };
   await Promise.all(Array.from({ length: MAX_DAYS_WATCHED }, watchNext));
   return ends;
 }
 
 /** Shows how far a day is until it ends. */
-export async function watch(
+export function watch(
   session: Session,
   access: TemporalAccess,
   day: StartedDay,
   view: ProgressView,
 ): Promise<DayEnd> {
+  return follow(session, access, day, view, ARCHIVING);
+}
+
+async function follow<End extends DayEnd>(
+  session: Session,
+  access: TemporalAccess,
+  day: StartedDay,
+  view: ProgressView,
+  kind: Kind<End>,
+): Promise<End> {
   const stop = new AbortController();
-  const polling = poll(session, access, day, view, stop.signal);
+  const look = () => kind.lookAt(access, day, session.now());
+  const polling = poll(session, look, day, view, stop.signal);
   try {
-    const end = await endOfDay(access, day);
+    const end = await kind.endOf(access, day);
     view.end(day, end);
     return end;
   } finally {
@@ -78,17 +117,16 @@ export async function watch(
 
 async function poll(
   session: Session,
-  access: TemporalAccess,
+  look: () => Promise<ShownSnapshot | null>,
   day: StartedDay,
   view: ProgressView,
   stop: AbortSignal,
 ): Promise<void> {
   const isStopped = () => stop.aborted;
   let silentSinceMs: number | null = session.now();
-  let last: Snapshot | null = null;
+  let last: ShownSnapshot | null = null;
   while (!isStopped()) {
-    // Without the run id: a day that continued as new answers under its workflow id.
-    const snapshot = await snapshotOf(access, { workflowId: day.workflowId }, session.now());
+    const snapshot = await look();
     if (isStopped()) return;
     if (snapshot !== null) {
       silentSinceMs = null;
@@ -103,7 +141,7 @@ async function poll(
 }
 
 /** A batch that ends between two questions is missed for a moment: progress never goes back for it. */
-function notBehind(now: Snapshot, last: Snapshot | null): Snapshot {
+function notBehind(now: ShownSnapshot, last: ShownSnapshot | null): ShownSnapshot {
   return {
     ...now,
     settled: Math.max(now.settled, last?.settled ?? 0),

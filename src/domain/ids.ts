@@ -27,6 +27,11 @@ export function casesWorkflowId(connector: string, request: string): string {
   return `o2-cases:${connector}:${request}`;
 }
 
+/** Of a dry run: it never meets the run of its day. */
+export function rehearsalWorkflowId(connector: string, day: string): string {
+  return `o2-rehearsal:${connector}:${day}`;
+}
+
 /** Name → type of each search attribute that `schedule apply` registers. */
 export const SEARCH_ATTRIBUTES = {
   O2Connector: 'Keyword',

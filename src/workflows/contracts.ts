@@ -1,4 +1,5 @@
-import type { DayOutcome, Books, ThisRun } from '../domain/report.ts';
+import type { PartyRole } from '../domain/item.ts';
+import type { Books, DayOutcome, Report, ThisRun } from '../domain/report.ts';
 import type { IndexEntry } from '../domain/index-entry.ts';
 import type { ItemOutcome } from '../domain/receipt.ts';
 import type { Reason } from '../domain/reason.ts';
@@ -90,6 +91,42 @@ export interface DayResult {
   readonly report: string | null;
   /** Keys of items without a final receipt, a few of them. */
   readonly open?: readonly string[];
+}
+
+export interface RehearseDayInput {
+  readonly connector: string;
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+}
+
+/** The books of a day as they would be after its next run; nothing of it is written. */
+export interface RehearsedDay {
+  readonly connector: string;
+  readonly day: string;
+  readonly outcome: DayOutcome;
+  readonly balances: boolean;
+  readonly books: Books;
+  /** What that run would start, make and leave as it is. */
+  readonly thisRun: ThisRun;
+  readonly kinds: Report['kinds'];
+  readonly itemOutcomes: Report['itemOutcomes'];
+  readonly failures: Report['failures'];
+  readonly packages: Report['packages'];
+  /** The first hundred people without a mailbox, those with the most items first. */
+  readonly people: readonly RehearsedPerson[];
+  readonly peopleCount: number;
+  /** A package of the day lies at the site and cannot be taken yet. */
+  readonly isLeft: boolean;
+}
+
+/** Somebody of ours without a mailbox, by one of their items: who it is stands only in that. */
+export interface RehearsedPerson {
+  readonly item: ItemReference;
+  readonly role: PartyRole;
+  readonly position: number;
+  readonly reason: Reason;
+  /** Items of the day that would wait for them. */
+  readonly items: number;
 }
 
 /** A range of one package's index, by position. */

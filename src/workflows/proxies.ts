@@ -40,6 +40,13 @@ export const { fetch } = proxyActivities<Activities>({
   retry: remote,
 });
 
+/** A day's items one after the other: its beats carry how far it is, and are kept back for a while. */
+export const { rehearse } = proxyActivities<Activities>({
+  startToCloseTimeout: 24 * HOUR,
+  heartbeatTimeout: 20 * SECOND,
+  retry: remote,
+});
+
 /** Items that run elsewhere: a large recording or a parked mailbox takes its time. */
 export const { awaitItems } = proxyActivities<Activities>({
   summary: 'items that run elsewhere',

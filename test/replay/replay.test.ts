@@ -50,6 +50,7 @@ describe('the histories of every version', () => {
       'archiveBatch',
       'archiveDay',
       'archiveItem',
+      'rehearseDay',
       'settleCases',
     ]);
   });

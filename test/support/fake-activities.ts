@@ -211,6 +211,26 @@ export function fakeWorld(): FakeWorld {
       world.receipts.set(itemKey, { ...receipt, ...ending });
       return { path: `receipts/${itemKey}`, ...ending, action, hasWaivers: false };
     },
+    rehearse: async ({ connector, day }) => {
+      const items = world.site.get(day)?.length ?? 0;
+      const books = { available: items, imported: items, partiallyImported: 0, skipped: 0 };
+      return {
+        ...{ connector, day, balances: true },
+        outcome: items === 0 ? 'no-delivery' : 'complete',
+        books: { ...books, waived: 0, failed: 0, items, itemsWithReceipt: items },
+        thisRun: { started: items, imported: items, unchanged: 0 },
+        kinds: { sms: items, mms: 0, call: 0 },
+        itemOutcomes: {
+          imported: items,
+          partial: 0,
+          skipped: 0,
+          unmapped: 0,
+          waived: 0,
+          failed: 0,
+        },
+        ...{ failures: [], packages: [], people: [], peopleCount: 0 },
+      };
+    },
     deliverReport: async (delivery) => {
       if (world.closedReaders.includes(delivery.reader)) {
         throw ApplicationFailure.create({ type: 'no-mailbox', message: 'no', nonRetryable: true });

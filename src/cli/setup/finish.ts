@@ -41,10 +41,7 @@ export async function finish(
   await commandLine.run(['check', ...standard]);
 
   const day = codes.every((code) => code === EXIT.done) ? await firstDay(sitting, firstRun) : null;
-  if (day !== null) {
-    if (await isTriedFirst(sitting, commandLine)) {
-      await follow('run', '--day', day, '--dry-run', '--wait');
-    }
+  if (day !== null && (await isWantedAfterTrying(sitting, commandLine, day))) {
     await follow('run', '--day', day, '--wait');
   }
   return codes.find((code) => code !== EXIT.done) ?? EXIT.done;
@@ -71,14 +68,32 @@ async function firstDay(sitting: Sitting, flag: string | undefined): Promise<str
   return wanted === '-' ? null : wanted;
 }
 
-async function isTriedFirst(
-  { prompts, isInteractive, isYes }: Sitting,
-  { takes }: CommandLine,
+/** Offers a dry run; whoever has seen what it came to may leave the day for later. */
+async function isWantedAfterTrying(
+  sitting: Sitting,
+  { run, takes }: CommandLine,
+  day: string,
 ): Promise<boolean> {
-  if (!isInteractive || isYes || !takes('run', '--dry-run')) return false;
-  const answer = await prompts.choose({
+  const { prompts, desk, answers, isInteractive, isYes } = sitting;
+  if (!isInteractive || isYes || !takes('run', '--dry-run')) return true;
+  const isTried = await confirmed(sitting, {
     key: 'dry-run',
     message: 'First without writing into any mailbox (run --dry-run)?',
+  });
+  if (!isTried) return true;
+  const argv = ['run', '--day', day, '--dry-run', '--wait', '--connector', idOf(answers)];
+  prompts.say(`$ o2-archiver ${argv.join(' ')} --config ${desk.file}`);
+  // People who would be held are no failure of the set-up: they are read, and decided on.
+  await run([...argv, '--config', desk.file]);
+  return confirmed(sitting, { key: 'first-run-now', message: `Archive ${day} now?` });
+}
+
+async function confirmed(
+  { prompts }: Sitting,
+  question: { readonly key: string; readonly message: string },
+): Promise<boolean> {
+  const answer = await prompts.choose({
+    ...question,
     choices: [
       { value: 'yes', label: 'yes' },
       { value: 'no', label: 'no' },
