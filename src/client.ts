@@ -13,6 +13,7 @@ import type { Screen, Terminal } from './cli/output.ts';
 import { runProgram } from './cli/program.ts';
 import type { Guide } from './cli/setup/guide.ts';
 import type { Builders, TemporalAccess } from './cli/session.ts';
+import { temporalProblem } from './cli/temporal-error.ts';
 import { hasBrowser } from './config/browser.ts';
 import type { Environment } from './config/environment.ts';
 import { readEnvironment } from './config/environment.ts';
@@ -113,6 +114,8 @@ async function connectTemporal(env: Environment): Promise<TemporalAccess> {
     const connection = await withinReach(Connection.connect(options), what);
     return { client: new Client({ connection, namespace }), address, namespace };
   } catch (error) {
+    const problem = temporalProblem(error, { address, namespace });
+    if (problem instanceof UnreachableError) throw problem;
     throw new UnreachableError(
       `${what} does not answer. Start it, or correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_API_KEY.`,
       { cause: error },

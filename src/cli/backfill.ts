@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { daysBetween } from '../domain/archive-day.ts';
 import type { Setup } from './command.ts';
 import { action, command } from './command.ts';
+import { refuseFuture } from './days.ts';
 import { UsageError } from './exit.ts';
 import { dayOption } from './options.ts';
 import { runInTurn } from './in-turn.ts';
@@ -28,6 +29,7 @@ export function backfillCommand(setup: Setup): Command {
     .option('--before-start', 'also days before the startDay of the configuration')
     .action(
       action(setup, 'all', (session, options: BackfillOptions) => {
+        refuseFuture(options.to, session.now());
         const days = wantedDays(session, options);
         const list = [...new Set(days.map(({ day }) => day))].join(' ');
         session.output.note(`${counted(days.length, 'day')} to archive: ${list}`);

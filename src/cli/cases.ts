@@ -22,8 +22,8 @@ export interface Cases {
   readonly items: readonly CaseItem[];
   /** Whom the operator's reason must not name. */
   readonly parties: readonly Party[];
-  /** What to say when there is no item. */
-  readonly nothing: string;
+  /** What to say when there is no item, and whether all is as it was asked for all the same. */
+  readonly nothing: { readonly words: string; readonly isAsWanted: boolean };
 }
 
 export interface CaseSearch {
@@ -58,17 +58,21 @@ export async function casesOfItem(
   }
   const nothing = nothingToDo(receipt, what);
   const items = nothing === null ? [{ itemKey, day: home, package: path }] : [];
-  return { people: null, items, parties, nothing: nothing ?? '' };
+  return { people: null, items, parties, nothing: nothing ?? { words: '', isAsWanted: true } };
 }
 
 /** What to say of an item that needs nothing; null for one that does. */
-function nothingToDo(receipt: Receipt, what: CaseRequest['action']): string | null {
+function nothingToDo(receipt: Receipt, what: CaseRequest['action']): Cases['nothing'] | null {
   const { outcome, waived } = receipt;
   if (what === 'unwaive') {
-    return hasWaivedCopies(receipt) ? null : `No case of the item is closed: it is ${outcome}.`;
+    const words = `No case of the item is closed: it is ${outcome}.`;
+    return hasWaivedCopies(receipt) ? null : { words, isAsWanted: false };
   }
   if (!isArchived(outcome)) return null;
-  if (waived !== null) return `Waived already, by ${waived.by} at ${waived.at}: ${waived.reason}`;
+  if (waived !== null) {
+    const words = `Waived already, by ${waived.by} at ${waived.at}: ${waived.reason}`;
+    return { words, isAsWanted: true };
+  }
   throw new Error(`the item is archived (${outcome}): it has no case to close.`);
 }
 
@@ -119,7 +123,10 @@ export async function casesOfPerson(
     people: found.map(({ reference }) => reference),
     items: found.flatMap(({ items }) => items),
     parties: found.map(({ party }) => party),
-    nothing: `Nothing ${word} for this person. Who is ${otherwise}: o2-archiver report --day DAY`,
+    nothing: {
+      words: `Nothing ${word} for this person. Who is ${otherwise}: o2-archiver report --day DAY`,
+      isAsWanted: false,
+    },
   };
 }
 

@@ -21,7 +21,7 @@ export function temporalChecks(
     try {
       return await withinReach(ask(access), `Temporal at ${access.address}`);
     } catch (error) {
-      throw temporalProblem(error, access.address);
+      throw temporalProblem(error, access);
     }
   };
   return [

@@ -12,6 +12,7 @@ import { drainWords, endCommand } from './drained.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
 import { containerCommand } from './groundwork.ts';
+import { addressOption } from './options.ts';
 import type { Session } from './session.ts';
 import { counted } from './table.ts';
 
@@ -24,7 +25,11 @@ export function checkCommand(setup: Setup): Command {
     'check --connector o2 --json',
     'check --canary canary@example.com',
   ])
-    .option('--canary <address>', 'also make, read back and remove a message in this mailbox')
+    .option(
+      '--canary <address>',
+      'also make, read back and remove a message in this mailbox',
+      addressOption,
+    )
     .action(action(setup, 'all', runChecks));
 }
 
@@ -95,7 +100,7 @@ export async function stagingCheck(session: Session, connector: ConnectorConfig)
   return {
     state: 'failed',
     message: `missing: ${missing.join(', ')}`,
-    cure: `o2-archiver schedule apply, or: ${missing.map((name) => containerCommand(connector, name)).join('; ')}`,
+    cure: `o2-archiver schedule apply --connector ${connector.id}, or: ${missing.map((name) => containerCommand(connector, name)).join('; ')}`,
   };
 }
 

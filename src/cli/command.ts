@@ -30,11 +30,22 @@ interface StandardOptions {
   readonly json?: boolean;
 }
 
+/** Said after what is wrong with a command line. */
+export const MORE_HELP = '(add --help for more)';
+
+/** A command that only holds others. */
+export function group(name: string, description: string, commands: readonly Command[]): Command {
+  const command = new Command(name).description(description).showHelpAfterError(MORE_HELP);
+  for (const each of commands) command.addCommand(each);
+  return command;
+}
+
 /** A command with the options that each one has, and its examples. */
 export function command(name: string, description: string, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  $ o2-archiver ${example}`);
   return new Command(name)
     .description(description)
+    .showHelpAfterError(`Such as: o2-archiver ${examples[0] ?? name}\n${MORE_HELP}`)
     .addOption(new Option('--connector <id>', 'the connector, where more than one is configured'))
     .addOption(new Option('--json', 'print one JSON document'))
     .addOption(new Option('--config <file>', 'the configuration file'))
@@ -75,7 +86,7 @@ export function action(
     } catch (error) {
       const access = await temporal?.catch(() => null);
       const problem =
-        access === undefined || access === null ? error : temporalProblem(error, access.address);
+        access === undefined || access === null ? error : temporalProblem(error, access);
       report(setup.terminal, problem, isJson);
       setup.exit(exitCodeOf(problem));
     } finally {
@@ -93,9 +104,13 @@ export function onlyConnector({ connectors }: Pick<Session, 'connectors'>): Conn
 
 /** An error as every command shows it: words for people and, when asked for, the JSON document. */
 export function report(terminal: Terminal, error: unknown, isJson: boolean): void {
-  const document = errorDocument(error);
-  terminal.err(`o2-archiver: ${document.error.message}`);
-  if (isJson) terminal.out(JSON.stringify(document, null, 2));
+  terminal.err(`o2-archiver: ${errorDocument(error).error.message}`);
+  if (isJson) reportDocument(terminal, error);
+}
+
+/** The one JSON document of a command that ended with an error. */
+export function reportDocument(terminal: Terminal, error: unknown): void {
+  terminal.out(JSON.stringify(errorDocument(error), null, 2));
 }
 
 export function sessionOf(

@@ -1,6 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 
+import { dayOf } from '../domain/archive-day.ts';
 import { dayWorkflowId, TASK_QUEUE } from '../domain/ids.ts';
 import type { Books, DayOutcome, ThisRun } from '../domain/report.ts';
 import type { ArchiveDayInput, DayResult, RetryChoice } from '../workflows/contracts.ts';
@@ -29,6 +30,12 @@ export interface DayEnd extends StartedDay {
   readonly report: string | null;
   /** What the workflow failed with. */
   readonly problem: { readonly type: string; readonly message: string } | null;
+}
+
+/** @throws {UsageError} for a day that has not come: it could only end without a delivery */
+export function refuseFuture(day: string, nowMs: number): void {
+  if (day <= dayOf(nowMs)) return;
+  throw new UsageError(`${day} has not come yet. Give a day up to today, YYYY-MM-DD.`);
 }
 
 export interface StartChoice {

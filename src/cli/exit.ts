@@ -73,6 +73,8 @@ export function errorDocument(error: unknown): ErrorDocument {
   }
   if (error instanceof RunError) return { error: { code: error.code, message } };
   if (error instanceof UnreachableError) return { error: { code: 'unreachable', message } };
-  if (error instanceof UsageError) return { error: { code: 'usage', message } };
+  if (error instanceof UsageError || error instanceof CommanderError) {
+    return { error: { code: 'usage', message } };
+  }
   return { error: { code: 'failed', message } };
 }

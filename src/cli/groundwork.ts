@@ -1,4 +1,4 @@
-import type { ConnectorConfig } from '../config/config.ts';
+import type { BlobAccount, ConnectorConfig } from '../config/config.ts';
 import { SEARCH_ATTRIBUTES } from '../domain/ids.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { Staging } from '../staging/staging.ts';
@@ -75,8 +75,13 @@ export async function createContainers(
 }
 
 export function containerCommand({ staging }: ConnectorConfig, name: string): string {
-  const [account = 'ACCOUNT'] = new URL(staging.account ?? 'https://ACCOUNT').hostname.split('.');
-  return `az storage container create --auth-mode login --account-name ${account} --name ${name}`;
+  return `az storage container create ${accountOption(staging)} --name ${name}`;
+}
+
+function accountOption({ account, connectionStringInShell }: BlobAccount): string {
+  if (account === null) return `--connection-string ${connectionStringInShell ?? ''}`;
+  const [name = ''] = new URL(account).hostname.split('.');
+  return `--auth-mode login --account-name ${name}`;
 }
 
 function typeOf(name: string): 'Keyword' | 'Int' {

@@ -106,7 +106,7 @@ function stop(turn: Turn, wanted: readonly WantedDay[]): void {
   const running = [...turn.started].flatMap(([day, one]) => (turn.ends.has(day) ? [] : [one]));
   const left = wanted.filter((day) => !turn.started.has(day));
   const { output } = turn.session;
-  output.note(goesOn(running, turn.access));
+  if (running.length > 0 || left.length === 0) output.note(goesOn(running, turn.access));
   const [first] = left;
   if (first === undefined) return;
   output.note(

@@ -41,7 +41,8 @@ export function itemCommand(setup: Setup): Command {
     .action(
       action(setup, 'one', (session, options: ItemOptions, key: string | undefined) => {
         const itemKey = key ?? options.messageId;
-        if (itemKey === undefined) throw new UsageError('say which: KEY or --message-id ID.');
+        if (itemKey === undefined)
+          throw new UsageError('say which: o2-archiver item KEY, or --message-id ID.');
         return showItem(session, itemKey, options.day);
       }),
     );

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
 import type { ConnectorConfig } from '../config/config.ts';
 import { directory } from '../directory/directory.ts';
@@ -9,7 +9,7 @@ import { mappingUsers } from '../directory/mapping-users.ts';
 import type { MappingVersion } from '../directory/mapping-version.ts';
 import { toSeconds } from '../domain/archive-day.ts';
 import type { Setup } from './command.ts';
-import { action, command, onlyConnector } from './command.ts';
+import { action, command, group, onlyConnector } from './command.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { comingHome } from './mapping-home.ts';
@@ -27,11 +27,11 @@ const MANY_ADDRESSES = 2_000;
 const RUN = 'cli';
 
 export function mappingCommand(setup: Setup): Command {
-  return new Command('mapping')
-    .description('the custom mapping: mobile number to Microsoft 365 address')
-    .addCommand(checkCommand(setup))
-    .addCommand(activateCommand(setup))
-    .addCommand(showCommand(setup));
+  return group('mapping', 'the custom mapping: mobile number to Microsoft 365 address', [
+    checkCommand(setup),
+    activateCommand(setup),
+    showCommand(setup),
+  ]);
 }
 
 function checkCommand(setup: Setup): Command {
@@ -216,8 +216,10 @@ async function readCsv(file: string): Promise<Buffer> {
     const { size } = await stat(file);
     if (size <= MAX_FILE_BYTES) return await readFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`the file ${file} cannot be read (${code ?? 'unknown fault'}).`);
+    const { code = 'unknown fault' } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? `there is no file ${file}` : `the file ${file} cannot be read (${code})`;
+    throw new UsageError(`${why}. Name a ${FILE}.`);
   }
   throw new UsageError(`the file ${file} is larger than 100 MB: it is no mapping.`);
 }

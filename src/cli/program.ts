@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { backfillCommand } from './backfill.ts';
 import { checkCommand } from './check.ts';
 import type { Setup } from './command.ts';
-import { report } from './command.ts';
+import { MORE_HELP, report, reportDocument } from './command.ts';
 import { drainCommand } from './drain.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, exitCodeOf } from './exit.ts';
@@ -40,10 +40,12 @@ export async function runProgram(setup: Setup, argv: readonly string[]): Promise
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
+    const code = exitCodeOf(error);
+    const isJson = argv.includes('--json');
     // commander has printed its own message already, help and usage errors alike.
-    const isSaid = error instanceof CommanderError;
-    if (!isSaid) report(setup.terminal, error, argv.includes('--json'));
-    setup.exit(exitCodeOf(error));
+    if (!(error instanceof CommanderError)) report(setup.terminal, error, isJson);
+    else if (isJson && code !== EXIT.done) reportDocument(setup.terminal, error);
+    setup.exit(code);
   }
 }
 
@@ -65,7 +67,7 @@ function commandLine(setup: Setup): CommandLine {
   };
 }
 
-function programOf(setup: Setup): Command {
+export function programOf(setup: Setup): Command {
   const program = new Command('o2-archiver')
     .description(
       'Archives O2 SMS, MMS and calls from a TeleMessage site in Microsoft 365 mailboxes.',
@@ -73,7 +75,7 @@ function programOf(setup: Setup): Command {
     .addHelpText('after', EXIT_CODES)
     // Also below: `report sign` has options of the same names as `report`.
     .enablePositionalOptions()
-    .showHelpAfterError('(add --help for more)');
+    .showHelpAfterError(MORE_HELP);
   const commands = [
     setupCommand(setup, commandLine),
     checkCommand(setup),
@@ -104,6 +106,5 @@ function settle(command: Command, setup: Setup): void {
     writeOut: (text) => setup.terminal.out(text.trimEnd()),
     writeErr: (text) => setup.terminal.err(text.trimEnd()),
   });
-  command.showHelpAfterError('(add --help for more)');
   for (const each of command.commands) settle(each, setup);
 }

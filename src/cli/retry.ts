@@ -6,7 +6,7 @@ import type { Receipt } from '../domain/receipt.ts';
 import type { RetryChoice } from '../workflows/contracts.ts';
 import type { Setup } from './command.ts';
 import { action, command, onlyConnector } from './command.ts';
-import { startDay } from './days.ts';
+import { refuseFuture, startDay } from './days.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { findItem } from './find-item.ts';
@@ -89,6 +89,7 @@ async function whatToRetry(
 ): Promise<{ day: string; choice: RetryChoice; readItem?: () => Promise<RetriedItem> }> {
   if (item === undefined) {
     if (day === undefined) throw new UsageError('say what: --day DAY or --item KEY.');
+    refuseFuture(day, session.now());
     return { day, choice: outcome === undefined ? {} : { outcome } };
   }
   if (outcome !== undefined) throw new UsageError('--outcome belongs to --day, not to --item.');

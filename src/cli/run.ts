@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 
-import { dayBefore, dayOf } from '../domain/archive-day.ts';
+import { dayBefore } from '../domain/archive-day.ts';
 import type { Setup } from './command.ts';
 import { action, command } from './command.ts';
 import { dayTable } from './day-table.ts';
 import type { StartedDay } from './days.ts';
-import { exitCodeOfDays, startDay } from './days.ts';
+import { exitCodeOfDays, refuseFuture, startDay } from './days.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { dayOption } from './options.ts';
@@ -45,9 +45,7 @@ export function runCommand(setup: Setup): Command {
     .action(
       action(setup, 'all', (session, { day, dryRun = false, wait = false }: RunOptions) => {
         const wanted = day ?? dayBefore(session.now());
-        if (wanted > dayOf(session.now())) {
-          throw new UsageError(`${wanted} has not come yet. Give a day up to today, YYYY-MM-DD.`);
-        }
+        refuseFuture(wanted, session.now());
         for (const { id, startDay: first } of session.connectors) {
           if (wanted < first) {
             throw new UsageError(

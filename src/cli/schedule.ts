@@ -1,10 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { ScheduleDescription } from '@temporalio/client';
 
 import { scheduleId } from '../domain/ids.ts';
 import { toSeconds } from '../domain/archive-day.ts';
 import type { Setup } from './command.ts';
-import { action, command, onlyConnector } from './command.ts';
+import { action, command, group, onlyConnector } from './command.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { pauseNote } from './missed-days.ts';
 import { resumeCommand } from './schedule-resume.ts';
@@ -15,13 +15,13 @@ import { printable } from './table.ts';
 import { described, withSchedule } from './schedule-handle.ts';
 
 export function scheduleCommand(setup: Setup): Command {
-  return new Command('schedule')
-    .description('the daily schedule of a connector')
-    .addCommand(applyCommand(setup))
-    .addCommand(showCommand(setup))
-    .addCommand(pauseCommand(setup))
-    .addCommand(resumeCommand(setup))
-    .addCommand(deleteCommand(setup));
+  return group('schedule', 'the daily schedule of a connector', [
+    applyCommand(setup),
+    showCommand(setup),
+    pauseCommand(setup),
+    resumeCommand(setup),
+    deleteCommand(setup),
+  ]);
 }
 
 function applyCommand(setup: Setup): Command {

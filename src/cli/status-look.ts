@@ -25,6 +25,8 @@ const KEPT_MS: Readonly<Record<Source, number>> = {
   site: 5 * 60_000,
 };
 
+const OTHERS = ['staging', 'site'] as const;
+
 export interface StatusLook {
   readonly document: StatusDocument;
   readonly code: ExitCode;
@@ -60,18 +62,18 @@ export function statusLooks(session: Session, day: string | undefined): () => Pr
     return answer;
   };
   const lookAt = async (connector: ConnectorConfig): Promise<Answer[]> => {
-    const site =
-      day === undefined ? [ask(connector, 'site', () => fromSite(session, connector))] : [];
     const temporal = await ask(connector, 'temporal', () =>
       fromTemporal(session, connector, { day, paces: seenPaces }),
     );
     const runs = temporal.told.runs ?? [];
-    // A run that began or ended changes what staging tells.
-    const ids = runs.map(({ runId, status }) => `${runId} ${status}`).join(' ');
-    if (ids !== running.get(connector.id)) answers.delete(`${connector.id}/staging`);
-    running.set(connector.id, ids);
+    // A run that took a step has changed what the others tell.
+    const steps = runs.map((run) => `${run.runId} ${run.progress?.stage ?? run.status}`).join();
+    const isMoved = running.has(connector.id) && running.get(connector.id) !== steps;
+    running.set(connector.id, steps);
+    if (isMoved) for (const source of OTHERS) answers.delete(`${connector.id}/${source}`);
+    const site = () => ask(connector, 'site', () => fromSite(session, connector));
     const staging = ask(connector, 'staging', () => fromStaging(session, connector, { day, runs }));
-    return [temporal, ...(await Promise.all([staging, ...site]))];
+    return [temporal, ...(await Promise.all(day === undefined ? [staging, site()] : [staging]))];
   };
   return async () => {
     const all = (await Promise.all(session.connectors.map(lookAt))).flat();
@@ -94,7 +96,7 @@ async function fromTemporal(
     const runs = await dayRuns(session, access, connector.id, which);
     return { runs, schedules: [await scheduleState(access, connector)] };
   } catch (error) {
-    throw temporalProblem(error, access.address);
+    throw temporalProblem(error, access);
   }
 }
 

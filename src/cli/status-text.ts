@@ -58,7 +58,9 @@ function connectorLines(status: StatusDocument, id: string, nowMs: number, look:
   return [
     look.paint('bold', id),
     ...status.drained.flatMap((drain) => entry(look, 'drained', drainWords(drain, nowMs, look))),
-    ...runLines(status.runs, nowMs, look),
+    ...(status.schedules.length === 0 && status.runs.length === 0
+      ? entry(look, 'runs', ['not known: Temporal does not answer'])
+      : runLines(status.runs, nowMs, look)),
     ...status.schedules.flatMap((schedule) =>
       entry(look, 'schedule', scheduleWords(schedule, nowMs, look)),
     ),
@@ -66,8 +68,13 @@ function connectorLines(status: StatusDocument, id: string, nowMs: number, look:
     ...status.held.flatMap((held) => entry(look, 'held', heldWords(held, nowMs, look))),
     ...status.sites.flatMap((site) => entry(look, 'site', siteWords(site, nowMs, look))),
     '',
-    ...weekLines(status, look),
+    ...(isStagingSilent(status) ? ['the days are not known'] : weekLines(status, look)),
   ];
+}
+
+/** Staging tells at least what is held. */
+function isStagingSilent({ held, days, unreachable }: StatusDocument): boolean {
+  return held.length === 0 && days.length === 0 && unreachable.length > 0;
 }
 
 function alarmLines({ connector, code, subject, raisedAt, workflowId }: AlarmRow, look: Look) {

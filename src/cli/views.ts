@@ -12,12 +12,17 @@ import { dayOption } from './options.ts';
 import { quoted } from './search-attributes.ts';
 import type { Session } from './session.ts';
 
-export interface View {
-  readonly connector: string;
+/** What operators ask. */
+interface Question {
   /** What is typed for it. */
   readonly id: string;
   readonly name: string;
+  /** As the list of the Web UI takes it; null for the schedule's page. */
   readonly query: string | null;
+}
+
+export interface View extends Question {
+  readonly connector: string;
   readonly url: string;
 }
 
@@ -47,12 +52,14 @@ async function showViews(
   if (open && name === undefined) {
     throw new UsageError('say which one: o2-archiver views NAME --open. Names: o2-archiver views');
   }
-  const { namespace } = await session.temporal();
   const yesterday = addDays(dayOf(session.now()), -1);
-  const all = session.connectors.flatMap(({ id }) =>
-    viewsOf({ connector: id, webUi: session.webUi, namespace, day, yesterday }),
+  const questions = session.connectors.flatMap(({ id }) =>
+    questionsOf(id, { day, yesterday }).map((question) => ({ connector: id, ...question })),
   );
-  const views = name === undefined ? all : named(all, name);
+  const wanted = name === undefined ? questions : named(questions, name);
+  const { namespace } = await session.temporal();
+  const root = namespacePage(session.webUi, namespace);
+  const views = wanted.map((question) => ({ ...question, url: urlOf(root, question) }));
   const [first] = views;
   const isOpened = open && first !== undefined ? await opened(session, views) : null;
   session.output.result({ views, ...(isOpened === null ? {} : { opened: isOpened }) }, () =>
@@ -64,7 +71,7 @@ async function showViews(
   return EXIT.done;
 }
 
-function named(all: readonly View[], name: string): View[] {
+function named<T extends Question>(all: readonly T[], name: string): T[] {
   const views = all.filter(({ id }) => id === name);
   if (views.length > 0) return views;
   const names = [...new Set(all.map(({ id }) => id))].join(', ');
@@ -96,23 +103,19 @@ function viewsText(views: readonly View[]): string {
     .join('\n\n');
 }
 
-export interface ViewPlace {
-  readonly connector: string;
-  readonly webUi: string;
-  readonly namespace: string;
-  /** Of one day, where one is asked for. */
-  readonly day?: string | undefined;
-  /** Of which failed items are asked for most. */
-  readonly yesterday: string;
-}
-
 /** What goes on for longer is worth a look. */
 const SLOW_DAY = '1h';
 const SLOW_ITEM = '1m';
 
-/** The questions operators ask, each as a list in the Web UI, and the schedule's own page. */
-export function viewsOf({ connector, webUi, namespace, day, yesterday }: ViewPlace): View[] {
-  const root = namespacePage(webUi, namespace);
+interface Days {
+  /** Of one day, where one is asked for. */
+  readonly day: string | undefined;
+  /** Of which failed items are asked for most. */
+  readonly yesterday: string;
+}
+
+/** Each a list in the Web UI, and the schedule's own page. */
+function questionsOf(connector: string, { day, yesterday }: Days): Question[] {
   const mine = [
     `O2Connector = ${quoted(connector)}`,
     ...(day === undefined ? [] : [`O2ArchiveDay = ${quoted(day)}`]),
@@ -120,7 +123,7 @@ export function viewsOf({ connector, webUi, namespace, day, yesterday }: ViewPla
   const days = `WorkflowType = 'archiveDay' AND ${mine}`;
   const items = `WorkflowType = 'archiveItem' AND ${mine}`;
   const failed = `ExecutionStatus = 'Failed'`;
-  const questions: [string, string, string][] = [
+  const lists: [string, string, string][] = [
     ['days', 'day runs', days],
     ['running', 'day runs that go on', `${days} AND ExecutionStatus = 'Running'`],
     ['days-failed', 'day runs that failed', `${days} AND ${failed}`],
@@ -141,12 +144,16 @@ export function viewsOf({ connector, webUi, namespace, day, yesterday }: ViewPla
     ]),
     ['connector', 'everything of this connector', mine],
   ];
-  const lists = questions.map(([id, name, query]) => {
-    const asked = new URLSearchParams({ query, savedQuery: `O2 ${connector}: ${name}` });
-    return { connector, id, name, query, url: `${root}/workflows?${asked.toString()}` };
-  });
-  const page = `${root}/schedules/${encodeURIComponent(scheduleId(connector))}`;
-  return [...lists, { connector, id: 'schedule', name: 'the schedule', query: null, url: page }];
+  return [
+    ...lists.map(([id, name, query]) => ({ id, name, query })),
+    { id: 'schedule', name: 'the schedule', query: null },
+  ];
+}
+
+function urlOf(root: string, { connector, name, query }: Omit<View, 'url'>): string {
+  if (query === null) return `${root}/schedules/${encodeURIComponent(scheduleId(connector))}`;
+  const asked = new URLSearchParams({ query, savedQuery: `O2 ${connector}: ${name}` });
+  return `${root}/workflows?${asked.toString()}`;
 }
 
 function yesterdays(yesterday: string, query: string): [string, string, string] {

@@ -56,6 +56,9 @@ type Action = CaseRequest['action'];
 
 function settle(what: Action) {
   return async (session: Session, options: CaseOptions): Promise<ExitCode> => {
+    if ((options.item === undefined) === (options.person === undefined)) {
+      throw new UsageError('say what: --item KEY or --person NUMBER-OR-ADDRESS, one of them.');
+    }
     const connector = onlyConnector(session);
     const staging = await session.staging(connector);
     await refuseWhenDrained(staging, connector.id);
@@ -69,8 +72,9 @@ function settle(what: Action) {
     const days = [...new Set(cases.items.map(({ day }) => day))].sort();
     const facts = { connector: connector.id, action: what, by, reason, items: cases.items.length };
     if (cases.items.length === 0) {
-      session.output.result({ ...facts, days: [] }, () => cases.nothing);
-      return EXIT.done;
+      const { words, isAsWanted } = cases.nothing;
+      session.output.result({ ...facts, days: [] }, () => words);
+      return isAsWanted ? EXIT.done : EXIT.failed;
     }
     const request = {
       action: what,
@@ -101,15 +105,11 @@ function casesOf(
   connector: ConnectorConfig,
   staging: Staging,
   what: Action,
-  { item, day, person }: CaseOptions,
+  { item, day, person = '' }: CaseOptions,
 ): Promise<Cases> {
-  if (item !== undefined && person === undefined) {
-    return casesOfItem({ session, connector, staging, what }, item, day);
-  }
-  if (item === undefined && person !== undefined) {
-    return casesOfPerson({ session, connector, staging, what }, person);
-  }
-  throw new UsageError('say what: --item KEY or --person NUMBER-OR-ADDRESS.');
+  return item === undefined
+    ? casesOfPerson({ session, connector, staging, what }, person)
+    : casesOfItem({ session, connector, staging, what }, item, day);
 }
 
 async function areArchived({ receipts }: Staging, { items }: Cases): Promise<boolean> {

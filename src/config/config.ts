@@ -72,6 +72,8 @@ export interface BlobAccount {
   /** Address of the storage account, used with the Azure identity of the process. */
   readonly account: string | null;
   readonly connectionString: Secret | null;
+  /** What a shell puts in its place, `"$NAME"`; null with an account. */
+  readonly connectionStringInShell: string | null;
 }
 
 export interface ScheduleConfig {

@@ -103,7 +103,17 @@ function blobAccount(
   return {
     account: file.account ?? null,
     connectionString: secret(file.connectionStringEnv, file.connectionStringFile, secrets),
+    connectionStringInShell: inShell(file.connectionStringEnv, file.connectionStringFile, secrets),
   };
+}
+
+function inShell(
+  variable: string | undefined,
+  file: string | undefined,
+  { folder }: SecretSource,
+): string | null {
+  if (variable !== undefined) return `"$${variable}"`;
+  return file === undefined ? null : `"$(cat '${resolve(folder, file)}')"`;
 }
 
 function tenantConfig(tenant: ConnectorFile['tenant'], secrets: SecretSource): TenantConfig {

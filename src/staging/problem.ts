@@ -31,7 +31,7 @@ export function stagingProblem(error: unknown, container: string, path = ''): un
   if (error.statusCode === 401 || error.statusCode === 403) {
     return new RunError(
       'staging-refused',
-      `Azure Storage refuses access to "${container}" (${code ?? 'no code'}). Give the worker the role "Storage Blob Data Contributor" on it, or renew its key.`,
+      `Azure Storage refuses access to "${container}" (${code ?? 'no code'}). Give whoever runs this the role "Storage Blob Data Contributor" on it, or renew the key.`,
       cause,
     );
   }
@@ -63,7 +63,7 @@ export function brokenDownload(error: unknown, container: string): RunError {
 function unavailable(container: string, why: string, cause: unknown): RunError {
   return new RunError(
     'staging-unavailable',
-    `Azure Storage does not answer for "${container}" (${why}). It is tried again; look at the account's health if this lasts.`,
+    `Azure Storage does not answer for "${container}" (${why}). Look at its address, the network and the account's health; a worker tries it again by itself.`,
     cause === null ? {} : { cause },
   );
 }

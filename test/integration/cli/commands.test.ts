@@ -313,6 +313,9 @@ describe('the command line, on real Temporal and Azurite', () => {
     assert.deepEqual([check.code, check.out.includes('FAIL')], [0, false], check.out);
     assert.ok(!check.out.includes('a-secret-of-the-tests'));
     assert.match(views.document.views[0]?.url ?? '', /\/namespaces\/default\/workflows\?query=/);
+    for (const { query } of views.document.views) {
+      if (query !== null) await office.temporal.client.workflow.count(query);
+    }
   });
 
   it('backfills a range and fails it for the days that the site does not have', async () => {

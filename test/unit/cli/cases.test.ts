@@ -79,7 +79,7 @@ describe('the cases of a person', () => {
     const closed = await casesOfPerson(search('unwaive'), 'to@example.com');
 
     assert.deepEqual(from.items, []);
-    assert.match(from.nothing, /Nothing waits/);
+    assert.match(from.nothing.words, /Nothing waits/);
     assert.deepEqual(
       closed.items.map(({ itemKey }) => itemKey),
       [keyOf(2)],
@@ -141,7 +141,7 @@ describe('the case of an item', () => {
     const open = await find(desk, 'unwaive');
 
     assert.deepEqual(again.items, []);
-    assert.match(again.nothing, /Waived already, by ann@desk at .*: has left/);
+    assert.match(again.nothing.words, /Waived already, by ann@desk at .*: has left/);
     assert.equal(open.items.length, 1);
   });
 
@@ -152,6 +152,6 @@ describe('the case of an item', () => {
     const { items, nothing } = await find(desk, 'unwaive');
 
     assert.deepEqual(items, []);
-    assert.match(nothing, /No case of the item is closed: it is unmapped/);
+    assert.match(nothing.words, /No case of the item is closed: it is unmapped/);
   });
 });

@@ -7,7 +7,8 @@ import {
   scheduleDefinition,
   wantedFacts,
 } from '../../../src/cli/schedule-definition.ts';
-import { load, MINIMAL } from '../config/fixture.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { configFolder, ENV, load, MINIMAL, SECRET } from '../config/fixture.ts';
 
 const [connector] = load(MINIMAL).connectors;
 if (connector === undefined) throw new Error('the configuration has a connector');
@@ -46,6 +47,27 @@ describe('the commands for who may', () => {
       containerCommand(connector, 'o2-archive-books'),
       'az storage container create --auth-mode login --account-name acme --name o2-archive-books',
     );
+  });
+
+  it('name the connection string by how a shell reads it, and never show it', () => {
+    const [account, byVariable, byFile] = [
+      'account: https://acme.blob.core.windows.net',
+      'connectionStringEnv: BLOB',
+      'connectionStringFile: storage.txt',
+    ];
+    const commandOf = (place: string) => {
+      const path = configFolder(MINIMAL.replace(account, place), { 'storage.txt': SECRET });
+      const [one] = loadConfig({ path, env: ENV }).connectors;
+      assert.ok(one);
+      return containerCommand(one, 'o2-archive-state');
+    };
+
+    assert.equal(
+      commandOf(byVariable),
+      'az storage container create --connection-string "$BLOB" --name o2-archive-state',
+    );
+    assert.match(commandOf(byFile), /"\$\(cat '\/.*\/storage\.txt'\)" --name o2-archive-state$/);
+    assert.ok(!commandOf(byFile).includes(SECRET));
   });
 
   it('register search attributes with their types', () => {
