@@ -16,7 +16,7 @@ export function dayTable(ends: readonly DayEnd[]): string {
     books?.waived ?? null,
     books?.failed ?? null,
     books?.items ?? null,
-    balances ? 'yes' : 'no',
+    books === null ? null : balances ? 'yes' : 'no',
     thisRun === null
       ? null
       : `${String(thisRun.imported)} imported, ${String(thisRun.unchanged)} unchanged`,

@@ -17,6 +17,8 @@ export interface StartedDay {
   readonly day: string;
   readonly workflowId: string;
   readonly runId: string;
+  /** It ran already: this is the run that was there. */
+  readonly joined: boolean;
 }
 
 /** How a day ended. */
@@ -66,24 +68,36 @@ export async function startDay(
     ...(isBeforeStart ? { beforeStart: true } : {}),
     ...(isOwnDayOnly ? { ownDayOnly: true } : {}),
   };
-  try {
-    const handle = await client.workflow.start('archiveDay', {
-      taskQueue: TASK_QUEUE,
-      workflowId,
-      args: [input],
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      workflowIdConflictPolicy: retry === undefined ? 'USE_EXISTING' : 'FAIL',
-      typedSearchAttributes: attributesOf(connector, day),
-      staticSummary: `O2 items of ${day} (${connector})`,
-    });
-    const { runId } = await handle.describe();
-    return { connector, day, workflowId, runId };
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw new UsageError(
-      `${day} is being worked on by ${workflowId}. Wait for its end ("o2-archiver run --day ${day} --wait"), then retry.`,
-    );
+  for (;;) {
+    try {
+      const handle = await client.workflow.start('archiveDay', {
+        taskQueue: TASK_QUEUE,
+        workflowId,
+        args: [input],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+        typedSearchAttributes: attributesOf(connector, day),
+        staticSummary: `O2 items of ${day} (${connector})`,
+      });
+      const { runId } = await handle.describe();
+      return { connector, day, workflowId, runId, joined: false };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    if (retry !== undefined) {
+      throw new UsageError(
+        `${day} is being worked on by ${workflowId}. Wait for its end ("o2-archiver run --day ${day} --wait"), then retry.`,
+      );
+    }
+    const { runId, status } = await client.workflow.getHandle(workflowId).describe();
+    // One that ended in between did not see what was asked for: another is started.
+    if (status.name === 'RUNNING') return { connector, day, workflowId, runId, joined: true };
   }
+}
+
+/** What somebody must know who asked for a run and was given one that was there. */
+export function joinedWords({ connector, day, workflowId }: StartedDay): string {
+  return `${connector} ${day} runs already, as ${workflowId}: joined that run, no other was started.`;
 }
 
 /** Waits for the end of a day, over its continue-as-new runs too. */

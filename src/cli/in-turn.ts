@@ -1,6 +1,6 @@
 import { dayTable } from './day-table.ts';
 import type { DayEnd, StartedDay } from './days.ts';
-import { exitCodeOfDays, startDay } from './days.ts';
+import { exitCodeOfDays, joinedWords, startDay } from './days.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
 import type { ProgressView } from './progress-view.ts';
@@ -92,6 +92,7 @@ async function runLane(
       // The days before it have their own runs, but for those before the first.
       const choice = { isBeforeStart: day.isBeforeStart, isOwnDayOnly: at > 0 };
       const running = await startDay(access, day.connector, day.day, choice);
+      if (running.joined) session.output.note(joinedWords(running));
       started.set(day, running);
       onStarted();
       ends.set(day, await watch(session, access, running, view));

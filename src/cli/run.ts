@@ -5,7 +5,7 @@ import type { Setup } from './command.ts';
 import { action, command } from './command.ts';
 import { dayTable } from './day-table.ts';
 import type { StartedDay } from './days.ts';
-import { exitCodeOfDays, refuseFuture, startDay } from './days.ts';
+import { exitCodeOfDays, joinedWords, refuseFuture, startDay } from './days.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { dayOption } from './options.ts';
@@ -68,7 +68,9 @@ async function runDays(
   const access = await session.temporal();
   const started: StartedDay[] = [];
   for (const { connector, day, isBeforeStart } of wanted) {
-    started.push(await startDay(access, connector, day, { isBeforeStart }));
+    const one = await startDay(access, connector, day, { isBeforeStart });
+    if (one.joined) session.output.note(joinedWords(one));
+    started.push(one);
   }
   if (isWaiting) return waitAndPrint(session, started);
   session.output.result({ days: started }, () => startedText(started, session.webUi));

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+
 import { wantedDays } from '../../../src/cli/backfill.ts';
 import type { DayEnd } from '../../../src/cli/days.ts';
-import { exitCodeOfDays } from '../../../src/cli/days.ts';
+import { exitCodeOfDays, joinedWords, startDay } from '../../../src/cli/days.ts';
+import { dayTable } from '../../../src/cli/day-table.ts';
+import type { TemporalAccess } from '../../../src/cli/session.ts';
 import { UsageError } from '../../../src/cli/exit.ts';
 import { load, MINIMAL } from '../config/fixture.ts';
 
@@ -13,6 +17,7 @@ function anEnd(change: Partial<DayEnd> = {}): DayEnd {
     day: '2026-11-23',
     workflowId: 'o2-day:o2:2026-11-23',
     runId: 'r',
+    joined: false,
     outcome: 'complete',
     balances: true,
     books: null,
@@ -22,6 +27,65 @@ function anEnd(change: Partial<DayEnd> = {}): DayEnd {
     ...change,
   };
 }
+
+/** A server where the day has runs of these states, the oldest first; gives what it was asked. */
+function aServer(...states: ('RUNNING' | 'COMPLETED')[]) {
+  const runs = [...states];
+  let starts = 0;
+  const describe = () => {
+    const status = { name: runs[0] ?? 'RUNNING' };
+    if (status.name === 'COMPLETED') runs.shift();
+    return Promise.resolve({ runId: `run-${String(starts)}`, status });
+  };
+  const client = {
+    workflow: {
+      start() {
+        starts += 1;
+        return runs.length === 0
+          ? Promise.resolve({ describe })
+          : Promise.reject(new WorkflowExecutionAlreadyStartedError('', 'w', 'archiveDay'));
+      },
+      getHandle: () => ({ describe }),
+    },
+  };
+  return { client } as unknown as TemporalAccess;
+}
+
+describe('the run of a day that is asked for', () => {
+  it('is a new one, or the one that goes on, and which of them is told', async () => {
+    const fresh = await startDay(aServer(), 'o2', '2026-11-23');
+    const joined = await startDay(aServer('RUNNING'), 'o2', '2026-11-23');
+
+    assert.deepEqual([fresh.joined, joined.joined], [false, true]);
+    assert.match(
+      joinedWords(joined),
+      /^o2 2026-11-23 runs already, as o2-day:o2:2026-11-23: joined/,
+    );
+  });
+
+  it('is a new one where the other ended while it was looked at', async () => {
+    const started = await startDay(aServer('COMPLETED'), 'o2', '2026-11-23');
+
+    assert.deepEqual([started.joined, started.runId], [false, 'run-2']);
+  });
+
+  it('is never another one for a retry: that run does not know of it', async () => {
+    await assert.rejects(
+      startDay(aServer('RUNNING'), 'o2', '2026-11-23', { retry: {} }),
+      /is being worked on by o2-day:o2:2026-11-23\. Wait for its end/,
+    );
+  });
+});
+
+describe('the table of days', () => {
+  it('has no figures, and no verdict on books, where nothing was delivered', () => {
+    const problem = { type: 'no-delivery', message: 'The site has no package.' };
+    const row = dayTable([anEnd({ outcome: 'no-delivery', balances: false, problem })]).split('\n');
+
+    assert.match(row[2] ?? '', /^o2 +2026-11-23 +no-delivery( +–){9}$/);
+    assert.match(row[3] ?? '', /failed \(no-delivery\): The site has no package\./);
+  });
+});
 
 describe('the exit code of days', () => {
   it('is 0 when all of them are whole', () => {

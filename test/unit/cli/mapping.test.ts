@@ -115,7 +115,7 @@ describe('mapping check', () => {
     const { code, err } = await desk().run('check', '/none/none.csv');
 
     assert.equal(code, 2);
-    assert.match(err, /none\.csv cannot be read \(ENOENT\)/);
+    assert.match(err, /there is no file .*none\.csv\. Name a CSV with the header/);
   });
 });
 

@@ -209,14 +209,11 @@ function stagingThat(statusCode: number | undefined, code: string): Staging {
     (real): Container =>
       new Proxy(real, {
         get: (_target, name) => {
-          const problem = (): unknown =>
-            stagingProblem(
-              new RestError(SECRET, { code, ...(statusCode && { statusCode }) }),
-              real.name,
-            );
+          const answer = new RestError(SECRET, { code, ...(statusCode && { statusCode }) });
+          const problem = stagingProblem(answer, real.name) as Error;
           if (name === 'name') return real.name;
-          if (name === 'list' || name === 'folders') return () => failing(problem());
-          return () => Promise.reject(problem() as Error);
+          if (name === 'list' || name === 'folders') return () => failing(problem);
+          return () => Promise.reject(problem);
         },
       }),
   ) as [Container, Container, Container];

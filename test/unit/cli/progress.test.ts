@@ -96,7 +96,13 @@ describe('progress where no terminal is', () => {
       result: () => undefined,
       note: (line) => lines.push(line),
     });
-    const day: StartedDay = { connector: 'o2', day: '2026-11-23', workflowId: 'w', runId: 'r' };
+    const day: StartedDay = {
+      connector: 'o2',
+      day: '2026-11-23',
+      workflowId: 'w',
+      runId: 'r',
+      joined: false,
+    };
 
     view.update(day, aSnapshot({ stage: 'fetch', items: 0 }));
     for (let second = 1; second <= 16; second += 1) {

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import type { Screen } from '../../../src/cli/output.ts';
-import type { TemporalAccess } from '../../../src/cli/session.ts';
+import type { Session, TemporalAccess } from '../../../src/cli/session.ts';
 import type { StatusDocument } from '../../../src/cli/status-document.ts';
+import { statusLooks } from '../../../src/cli/status-look.ts';
 import type { Report } from '../../../src/domain/report.ts';
 import type { Staging } from '../../../src/staging/staging.ts';
 import type { Site, SiteFile } from '../../../src/telemessage/site.ts';
 import { anEntry, anIndex, aReference, keyOf } from '../../support/builders.ts';
 import { memoryStaging } from '../../support/memory-staging.ts';
+import { load, MINIMAL } from '../config/fixture.ts';
 import { aScreen } from './screen.ts';
 import type { Around } from './typed.ts';
 import { typed } from './typed.ts';
@@ -241,6 +243,32 @@ describe('status', () => {
   });
 });
 
+describe('one look after the other', () => {
+  it('asks the site again when a run has taken a step or minutes are over, not each time', async () => {
+    const desk = aDesk();
+    let nowMs = NOW_MS;
+    const session = {
+      connectors: load(MINIMAL).connectors,
+      now: () => nowMs,
+      temporal: () => Promise.resolve(temporal(desk)),
+      staging: () => Promise.resolve(desk.staging),
+      openSite: desk.around.openSite,
+    } as unknown as Session;
+    const look = statusLooks(session, undefined);
+    const lists = async (change: () => void) => {
+      change();
+      await look();
+      return desk.siteLists;
+    };
+
+    assert.equal(await lists(() => undefined), 1);
+    assert.equal(await lists(() => (nowMs += 60_000)), 1);
+    assert.equal(await lists(() => (desk.running = [RUNNING])), 2);
+    assert.equal(await lists(() => (nowMs += 1_000)), 2);
+    assert.equal(await lists(() => (nowMs += 300_000)), 3);
+  });
+});
+
 describe('status on a terminal', () => {
   const onScreen = (desk: Desk, screen: Screen, ...argv: string[]) =>
     typed(['status', ...argv], { ...desk.around, screen });
@@ -272,7 +300,6 @@ describe('status on a terminal', () => {
     assert.match(out, /runs +nothing now/);
     assert.equal(code, 0);
     assert.equal(desk.looks, 2);
-    assert.equal(desk.siteLists, 1, 'the site is not logged in to at each look');
   });
 
   it('ends at Ctrl-C with 0 and says what goes on', async () => {
