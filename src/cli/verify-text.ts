@@ -17,7 +17,7 @@ function heading({ connector, day, sent, verdict, ...proof }: ProofDocument): st
   const what = day ?? `sent ${sent?.day ?? ''} (${sent?.timeZone ?? ''})`;
   const words = {
     proven: 'Nothing differs.',
-    differs: `${counted(proof.differences.length, 'DIFFERENCE')}.`,
+    differs: `${counted(proof.differences.length, 'DIFFERENCE', 'DIFFERENCES')}.`,
     unproven: `NOT PROVEN: ${counted(proof.unanswered.length, 'copy', 'copies')} could not be read.`,
   };
   const rows = proof.packages.map((line) => [line.day, line.package, line.delivery, line.items]);
