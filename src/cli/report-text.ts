@@ -8,6 +8,8 @@ import { counted, grouped, printable, table } from './table.ts';
 
 /** The books of a day as an operator reads them: the equation first, then what to do. */
 export function reportText(report: Report): string {
+  // All its figures are 0, and nothing is wrong with them.
+  if (report.outcome === 'no-delivery') return `${heading(report)}\n\n${nothingDelivered(report)}`;
   return [
     heading(report),
     equation(report),
@@ -25,9 +27,19 @@ export function reportText(report: Report): string {
     .join('\n\n');
 }
 
+function nothingDelivered({ connector, day }: Report): string {
+  return `Ask TeleMessage for the package. When it is there: o2-archiver run --connector ${connector} --day ${day} --wait`;
+}
+
 function heading({ connector, day, outcome, balances, number, window, writtenAt }: Report): string {
+  const verdict =
+    outcome === 'no-delivery'
+      ? 'NOTHING WAS DELIVERED: the site had no package of the day.'
+      : balances
+        ? 'The books balance.'
+        : 'THE BOOKS DO NOT BALANCE.';
   return [
-    `${connector}  ${day}  ${outcome}  ${balances ? 'The books balance.' : 'THE BOOKS DO NOT BALANCE.'}`,
+    `${connector}  ${day}  ${outcome}  ${verdict}`,
     `report ${String(number)} of ${writtenAt}, window ${window.from} to ${window.to}`,
   ].join('\n');
 }

@@ -89,6 +89,14 @@ describe('the report on a terminal', () => {
     assert.match(reportText({ ...open, books }), /DO NOT BALANCE[^]*1 STILL OPEN[^]*open: bbbb/);
   });
 
+  it('says in words that nothing was delivered, in place of figures that are all 0', () => {
+    const text = reportText(aReport({ outcome: 'no-delivery', balances: false, packages: [] }));
+
+    assert.match(text, /no-delivery {2}NOTHING WAS DELIVERED: the site had no package/);
+    assert.match(text, /o2-archiver run --connector o2 --day 2026-11-23 --wait$/);
+    assert.doesNotMatch(text, /BALANCE|available|imported/);
+  });
+
   it('gives each reason with what to do, and each person without a mailbox once', () => {
     const text = reportText(aReport());
 
