@@ -26,7 +26,7 @@ export interface ItemRow {
     readonly waived: number;
     readonly notArchived: number;
   };
-  /** Who closed it and why; null for every other outcome. */
+  /** Who closed it, or first closed some of its copies, and why; null where nothing is closed. */
   readonly waived: Waiver | null;
   /** Of a `skipped` one: the package that the item is archived from; null for every other outcome. */
   readonly firstIn: FirstIn | null;
@@ -60,9 +60,11 @@ const READS_AT_ONCE = 16;
 export async function withReceipts(staging: Staging, rows: readonly ItemRow[]): Promise<ItemRow[]> {
   const told = [...rows];
   await forEach(rows.entries(), async ([at, row]) => {
-    const { outcome, receipt, firstIn, itemKey } = row;
-    if (outcome === 'waived' && receipt !== null) {
-      told[at] = { ...row, waived: (await staging.receipts.read(receipt)).waived };
+    const { copies, receipt, firstIn, itemKey } = row;
+    if (isWaived(row) && receipt !== null) {
+      const { waived, mailboxes, held } = await staging.receipts.read(receipt);
+      const [first = null] = [...mailboxes, ...held].flatMap((copy) => copy.waived ?? []);
+      told[at] = { ...row, waived: waived ?? (copies.waived > 0 ? first : null) };
     } else if (firstIn?.package === null) {
       const first = await staging.receipts.find(firstIn.day, itemKey);
       if (first === null) return;
@@ -177,10 +179,15 @@ async function forEach<T>(all: Iterator<T> & Iterable<T>, work: (one: T) => Prom
 
 export function isWanted(row: ItemRow, { outcome, kind, reason }: ItemFilter): boolean {
   return (
-    (outcome === undefined || row.outcome === outcome) &&
+    (outcome === undefined || row.outcome === outcome || (outcome === 'waived' && isWaived(row))) &&
     (kind === undefined || row.kind === kind) &&
     (reason === undefined || row.reasons.some((each) => each === reason))
   );
+}
+
+/** The item, or some copy of one that is still open: somebody looks for every case that is closed. */
+function isWaived({ outcome, copies }: ItemRow): boolean {
+  return outcome === 'waived' || copies.waived > 0;
 }
 
 function rowOf(

@@ -1,8 +1,9 @@
 import type { IndexEntry } from '../domain/index-entry.ts';
+import type { PartyRole } from '../domain/item.ts';
 import type { Reason } from '../domain/reason.ts';
 import { REASONS } from '../domain/reason.ts';
 import type { MailboxEntry, Receipt, Waiver } from '../domain/receipt.ts';
-import { deliveryText, grouped, printable, table } from './table.ts';
+import { counted, deliveryText, grouped, printable, table } from './table.ts';
 
 export interface ItemWorkflow {
   readonly workflowId: string;
@@ -54,7 +55,10 @@ export type ItemDocument = Pick<
   readonly workflow: ItemWorkflow;
 };
 
-export function itemText(item: ItemDocument): string {
+/** Of the mailboxes that the tenant told an address of, by their ids. */
+export type Addresses = ReadonlyMap<string, string>;
+
+export function itemText(item: ItemDocument, addresses: Addresses = new Map()): string {
   const { package: from, message, workflow } = item;
   return [
     `${item.kind} of ${item.at}   ${item.itemKey}`,
@@ -75,16 +79,18 @@ export function itemText(item: ItemDocument): string {
       (key) => `version  ${key}: the source delivered it with other content too`,
     ),
     item.receipts.length === 0 ? '\nNo receipt yet: the item is open.' : '',
-    ...item.receipts.map(receiptText),
+    ...item.receipts.map((receipt) => receiptText(receipt, addresses)),
   ]
     .filter((line) => line !== '')
     .join('\n');
 }
 
-function receiptText(receipt: ItemDocument['receipts'][number]): string {
+function receiptText(receipt: ItemDocument['receipts'][number], addresses: Addresses): string {
   const { mailboxes, held, steps, waived, reopened } = receipt;
+  const isNamed = mailboxes.some(({ id }) => addresses.has(id));
   const copies = mailboxes.map((copy) => [
     copy.id,
+    ...(isNamed ? [addresses.get(copy.id) ?? null] : []),
     copy.waived === undefined ? copy.outcome : 'waived',
     copy.reason,
     copy.rule,
@@ -98,13 +104,13 @@ function receiptText(receipt: ItemDocument['receipts'][number]): string {
     `${receipt.writtenAt}  ${receipt.outcome}${again}${because(receipt.reason)}   ${receipt.path}`,
   ];
   if (copies.length > 0) {
-    const head = ['mailbox', 'outcome', 'reason', 'rule', 'mapping version', 'at', 'message'];
-    lines.push(table(head, copies));
+    const head = ['outcome', 'reason', 'rule', 'mapping version', 'at', 'message'];
+    lines.push(table(['mailbox', ...(isNamed ? ['of'] : []), ...head], copies));
   }
   lines.push(...mailboxes.flatMap(leftOut));
   for (const { role, position, reason, waived: closed } of held) {
     const word = closed === undefined ? 'held' : 'waived';
-    lines.push(`${word}: ${role} ${String(position)}${because(reason)}`);
+    lines.push(`${word}: ${partyWords(role, position)}${because(reason)}`);
   }
   const waivers = new Set([...mailboxes, ...held].flatMap((copy) => words(copy.waived)));
   if (waived !== null) for (const said of words(waived)) waivers.add(said);
@@ -114,9 +120,21 @@ function receiptText(receipt: ItemDocument['receipts'][number]): string {
     lines.push(`opened again by ${printable(reopened.by)} at ${reopened.at}${why}`);
   }
   for (const { step, attempts, startedAt, endedAt } of steps) {
-    lines.push(`  ${step.padEnd(8)}${startedAt} to ${endedAt}, attempt ${String(attempts)}`);
+    lines.push(`  ${step.padEnd(8)}${startedAt} to ${endedAt}, ${counted(attempts, 'attempt')}`);
   }
   return lines.join('\n');
+}
+
+/** A receipt names nobody: who it is stands in the message, in this order. */
+function partyWords(role: PartyRole, position: number): string {
+  switch (role) {
+    case 'owner':
+      return 'whose phone it was';
+    case 'from':
+      return position === 0 ? 'the sender' : `sender ${String(position + 1)}`;
+    case 'to':
+      return `recipient ${String(position + 1)}`;
+  }
 }
 
 function words(waiver: Waiver | undefined): string[] {

@@ -14,7 +14,7 @@ import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import type { FoundItem } from './find-item.ts';
 import { deliveriesOn, findItem } from './find-item.ts';
-import type { ItemDocument, ItemWorkflow } from './item-text.ts';
+import type { Addresses, ItemDocument, ItemWorkflow } from './item-text.ts';
 import { itemText } from './item-text.ts';
 import { dayOption, itemKeyOption, messageIdOption } from './options.ts';
 import type { Session } from './session.ts';
@@ -27,6 +27,10 @@ interface ItemOptions {
 const LISTINGS_AT_ONCE = 16;
 /** Temporal is asked beside staging; a server that is slow or gone must not keep the answer. */
 const WORKFLOW_TIMEOUT_MS = 3_000;
+/** So is the tenant. */
+const ADDRESSES_TIMEOUT_MS = 3_000;
+/** Five batches: an item may have gone to thousands. */
+const MAX_NAMED = 100;
 
 export function itemCommand(setup: Setup): Command {
   return command('item', 'the whole life of one item, from staging, also years later', [
@@ -84,8 +88,36 @@ async function showItem(
     versions: await versionsOf(staging, connector, home, itemKey),
     workflow: await workflowOf(session, itemWorkflowId(connector.id, itemKey)),
   };
-  session.output.result(document, () => itemText(document));
+  const addresses = session.output.isJson
+    ? new Map<string, string>()
+    : await addressesOf(session, connector, document);
+  session.output.result(document, () => itemText(document, addresses));
   return EXIT.done;
+}
+
+/**
+ * The addresses of its mailboxes, for people to read; no receipt has them. What the tenant does not
+ * tell in time is left out.
+ */
+async function addressesOf(
+  session: Session,
+  connector: ConnectorConfig,
+  { receipts }: ItemDocument,
+): Promise<Addresses> {
+  const ids = new Set(receipts.flatMap(({ mailboxes }) => mailboxes.map(({ id }) => id)));
+  const known = new Map<string, string>();
+  if (ids.size === 0) return known;
+  try {
+    const users = await session.openUsers(connector);
+    const asking = [...ids].slice(0, MAX_NAMED).map(async (id) => {
+      const address = await users.addressOf(id);
+      if (address !== null) known.set(id, address);
+    });
+    await withinReach(Promise.all(asking), 'The tenant', ADDRESSES_TIMEOUT_MS);
+  } catch {
+    // Staging tells the whole life without it.
+  }
+  return known;
 }
 
 /** Its other entries: those of its home, then those of the days on which a receipt says it came again. */

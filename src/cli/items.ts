@@ -79,7 +79,7 @@ function itemsText(
     at,
     kind,
     outcome,
-    waived === null ? reasons.join(', ') || null : `${waived.by}: ${waived.reason}`,
+    reasonText(reasons, waived, copies.waived),
     copies.imported,
     copies.notArchived,
     itemKey,
@@ -92,6 +92,18 @@ function itemsText(
     `${counted(items.length, 'item')} of ${String(all)}. The whole life of one: o2-archiver item KEY; its workflow: o2-item:<connector>:<item key>`,
     ...(looked === null ? [] : [looked]),
   ].join('\n');
+}
+
+/** What is open, and what was closed by whom and why. */
+function reasonText(
+  reasons: ItemRow['reasons'],
+  waived: ItemRow['waived'],
+  count: number,
+): string | null {
+  const open = reasons.join(', ') || null;
+  if (waived === null) return open;
+  const closed = `${waived.by}: ${waived.reason}`;
+  return open === null ? closed : `${open}; ${counted(count, 'copy', 'copies')} waived, ${closed}`;
 }
 
 function firstInText(firstIn: ItemRow['firstIn']): string | null {

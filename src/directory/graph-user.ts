@@ -18,6 +18,12 @@ export function addressesOf({ userPrincipalName, mail, proxyAddresses }: GraphUs
   return new Set(all.flatMap((one) => (typeof one === 'string' ? [one.toLowerCase()] : [])));
 }
 
+/** The one that people know the user by; null where there is none. */
+export function mainAddress({ userPrincipalName, mail }: GraphUser): string | null {
+  const [main = null] = [mail, userPrincipalName].filter((one) => typeof one === 'string');
+  return main;
+}
+
 /** `SMTP:` marks the main one; other kinds (`X500:`, `SIP:`) are no mail addresses. */
 function withoutScheme(proxy: unknown): string | null {
   return typeof proxy === 'string' && /^smtp:/i.test(proxy) ? proxy.slice(5) : null;

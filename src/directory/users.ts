@@ -1,6 +1,7 @@
 import {
   addressesOf,
   isRefusedQuestion,
+  mainAddress,
   problemOf,
   refusesAll,
   USER_FIELDS,
@@ -23,6 +24,8 @@ export interface Users {
   find(address: string, run: string): Promise<AddressOwner>;
   /** Whether the user's mailbox answers. @throws {RunError} as above */
   hasMailbox(user: string, run: string): Promise<boolean>;
+  /** An address of the user, for people to read; null where the tenant tells none. Not kept. */
+  addressOf(user: string): Promise<string | null>;
 }
 
 /** What it needs of Microsoft Graph. */
@@ -109,6 +112,11 @@ export function users(port: DirectoryPort, nowMs: () => number = Date.now): User
       );
     },
     hasMailbox: (user, run) => port.answers(user, run),
+    async addressOf(user) {
+      const path = `/users/${encodeURIComponent(user)}`;
+      const { status, body } = await port.read(path, { $select: USER_FIELDS });
+      return status === 200 ? mainAddress(body as GraphUser) : null;
+    },
   };
 }
 

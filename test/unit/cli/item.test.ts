@@ -5,6 +5,7 @@ import type { ItemRow } from '../../../src/cli/item-rows.ts';
 import type { ItemDocument } from '../../../src/cli/item-text.ts';
 import type { Receipt } from '../../../src/domain/receipt.ts';
 import { booksOf } from '../../../src/domain/report.ts';
+import type { Users } from '../../../src/directory/users.ts';
 import type { Staging } from '../../../src/staging/staging.ts';
 import { aReceipt, anEntry, anIndex, DAY, keyOf } from '../../support/builders.ts';
 import { memoryStaging } from '../../support/memory-staging.ts';
@@ -102,12 +103,12 @@ describe('the whole life of an item', () => {
       'message  messages/',
       'Temporal tells nothing of it',
       '2026-11-24T02:00:00Z  unmapped',
-      'held: to 0, no-user',
+      'held: recipient 1, no-user',
       '2026-11-25T02:01:00Z  partial',
       'AAMk1',
       'without attachment 2 of the item',
       'removed on the way, incomplete: AAMk0',
-      'attempt 3',
+      '3 attempts',
       '2026-11-26T02:00:00Z  skipped, delivered again',
       '2031-01-06T02:00:00Z  skipped, delivered again',
     ].map((words) => out.indexOf(words));
@@ -116,6 +117,46 @@ describe('the whole life of an item', () => {
       places,
       places.toSorted((a, b) => a - b),
     );
+  });
+
+  it('says who is held by part and place, for no receipt names anybody', async () => {
+    const staging = await aLife();
+    const held = [
+      { role: 'from', position: 0, reason: 'no-user', person: 'p' },
+      { role: 'to', position: 2, reason: 'no-user', person: 'q' },
+      { role: 'owner', position: 0, reason: 'no-mailbox', person: 'r' },
+    ] as const;
+    await staging.receipts.write(DAY, aReceipt({ itemKey: KEY, outcome: 'unmapped', held }));
+
+    const { out } = await item(staging, KEY);
+
+    assert.match(out, /^held: the sender, no-user/m);
+    assert.match(out, /^held: recipient 3, no-user/m);
+    assert.match(out, /^held: whose phone it was, no-mailbox/m);
+  });
+
+  it('shows whose mailbox it is where the tenant tells, and asks for people only', async () => {
+    const staging = await aLife();
+    const asked: string[] = [];
+    const withTenant = (...argv: string[]) =>
+      typed(['item', KEY, ...argv], {
+        openStaging: () => Promise.resolve(staging),
+        openUsers: () =>
+          Promise.resolve({
+            addressOf: (user: string) => (asked.push(user), Promise.resolve('ada@example.com')),
+          } as unknown as Users),
+      });
+
+    const json = await withTenant('--json');
+    const askedByJson = [...asked];
+    const { out } = await withTenant();
+
+    assert.deepEqual(askedByJson, []);
+    assert.ok(!json.out.includes('ada@example.com'));
+    assert.deepEqual(asked, ['ada']);
+    assert.match(out, /^mailbox +of +outcome/m);
+    assert.match(out, /^ada +ada@example\.com +partial/m);
+    assert.doesNotMatch((await item(staging, KEY)).out, /^mailbox +of/m);
   });
 
   it('names the package of its receipt, and each later delivery beside it', async () => {
@@ -260,6 +301,31 @@ describe('the items of a day', () => {
         ['open', 'y.eml'],
       ],
     );
+  });
+
+  it('are listed as waived where only some of their copies are, with what is open too', async () => {
+    const staging = memoryStaging();
+    const waived = { by: 'ann@desk', reason: 'has left', at: '2026-11-25T10:00:00Z' };
+    const held = { role: 'to', position: 0, reason: 'no-user', person: 'p' } as const;
+    await staging.packages.writeIndex(anIndex([1, 2, 3].map((number) => anEntry(keyOf(number)))));
+    const write = (number: number, over: Partial<Receipt>) =>
+      staging.receipts.write(DAY, aReceipt({ itemKey: keyOf(number), mailboxes: [], ...over }));
+    await write(1, { outcome: 'waived', held: [{ ...held, waived }], waived });
+    const open = { ...held, position: 1, reason: 'no-mailbox' } as const;
+    await write(2, {
+      outcome: 'unmapped',
+      reason: 'no-mailbox',
+      held: [{ ...held, waived }, open],
+    });
+    await write(3, { outcome: 'unmapped', reason: 'no-user', held: [held] });
+
+    const { out } = await run(staging, 'items', '--day', DAY, '--outcome', 'waived');
+    const unmapped = await run(staging, 'items', '--day', DAY, '--outcome', 'unmapped');
+
+    assert.match(out, /^2 items of 3\./m);
+    assert.match(out, /waived +ann@desk: has left +0 +0/);
+    assert.match(out, /unmapped +no-mailbox; 1 copy waived, ann@desk: has left +0 +1/);
+    assert.match(unmapped.out, /^2 items of 3\./m);
   });
 
   it('are listed once for each package when asked for by the day they were sent', async () => {

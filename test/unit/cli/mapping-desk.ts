@@ -37,6 +37,7 @@ export const USERS: Users = {
           : { user: address },
     ),
   hasMailbox: (user) => Promise.resolve(!user.startsWith('unlicensed')),
+  addressOf: (user) => Promise.resolve(user),
 };
 
 export function desk(yaml = MINIMAL): Desk {

@@ -19,6 +19,7 @@ const USERS: Users = {
     );
   },
   hasMailbox: (user) => Promise.resolve(user !== 'unlicensed'),
+  addressOf: () => Promise.resolve(null),
 };
 
 interface Case {

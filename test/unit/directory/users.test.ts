@@ -253,6 +253,25 @@ test('a list goes over all pages, and an address of two users is ambiguous there
   assert.deepEqual(await directory.find('alice@example.com', 'run'), { user: 'alice' });
 });
 
+test('a user is told by the address that people know, and by none where the tenant tells none', async () => {
+  const asked: string[] = [];
+  const told = (status: number | null, body: unknown) =>
+    users({
+      read(path) {
+        asked.push(path);
+        return Promise.resolve({ status, body, code: null, retryAfterMs: null });
+      },
+      answers: () => Promise.resolve(true),
+    }).addressOf('a/b');
+
+  assert.equal(await told(200, ALICE), 'a.example@example.com');
+  assert.equal(await told(200, { ...ALICE, mail: null }), 'Alice@example.com');
+  assert.equal(await told(200, {}), null);
+  assert.equal(await told(404, null), null);
+  assert.equal(await told(null, null), null);
+  assert.equal(asked[0], '/users/a%2Fb');
+});
+
 function withUsers(value: readonly object[], clock = { ms: 0 }) {
   const asked: Readonly<Record<string, string>>[] = [];
   const directory = users(
