@@ -1,11 +1,11 @@
-import { defaultPayloadConverter } from '@temporalio/common';
 import { WorkflowFailedError } from '@temporalio/client';
+import { defaultPayloadConverter, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 
 import type { RehearsalProgress } from '../activities/rehearse.ts';
 import { rehearsalWorkflowId, TASK_QUEUE } from '../domain/ids.ts';
 import type { RehearsedDay } from '../workflows/contracts.ts';
 import type { DayEnd, StartedDay } from './days.ts';
-import { exitCodeOfDays, failedDay } from './days.ts';
+import { exitCodeOfDays, failedDay, joinedWords } from './days.ts';
 import { refuseWhenDrained } from './drained.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT } from './exit.ts';
@@ -33,7 +33,11 @@ export async function rehearseDays(
   }
   const access = await session.temporal();
   const started: StartedDay[] = [];
-  for (const { connector, day } of wanted) started.push(await start(access, connector, day));
+  for (const { connector, day } of wanted) {
+    const one = await start(access, connector, day);
+    if (one.joined) session.output.note(joinedWords(one));
+    started.push(one);
+  }
   if (!isWaiting) {
     session.output.result({ dryRun: true, days: started }, () => startedText(started));
     return EXIT.done;
@@ -57,17 +61,24 @@ async function start(
   day: string,
 ): Promise<StartedDay> {
   const workflowId = rehearsalWorkflowId(connector, day);
-  const handle = await client.workflow.start('rehearseDay', {
-    taskQueue: TASK_QUEUE,
-    workflowId,
-    args: [{ connector, day }],
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    typedSearchAttributes: attributesOf(connector, day),
-    staticSummary: `Dry run of ${day} (${connector})`,
-  });
-  const { runId } = await handle.describe();
-  return { connector, day, workflowId, runId };
+  const found = { connector, day, workflowId };
+  try {
+    const handle = await client.workflow.start('rehearseDay', {
+      taskQueue: TASK_QUEUE,
+      workflowId,
+      args: [{ connector, day }],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+      typedSearchAttributes: attributesOf(connector, day),
+      staticSummary: `Dry run of ${day} (${connector})`,
+    });
+    return { ...found, runId: (await handle.describe()).runId, joined: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  // Should it have ended by now, its figures are those of a moment ago.
+  const { runId } = await client.workflow.getHandle(workflowId).describe();
+  return { ...found, runId, joined: true };
 }
 
 async function endOf({ client }: TemporalAccess, started: StartedDay): Promise<Rehearsal> {

@@ -61,6 +61,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     days: ['--from', '--to'],
     needs: ['temporal'],
   },
+  drain: {
+    right: [],
+    unknown: [[['--end', '--reason', 'x'], EXIT.usage, /--reason.*cannot be used with.*--end/]],
+    needs: ['temporal', 'staging'],
+  },
   status: { right: [], days: ['--day'], needs: ['temporal', 'staging'] },
   report: {
     right: ['--day', DAY],
