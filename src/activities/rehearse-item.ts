@@ -51,7 +51,13 @@ export async function rehearseItem(
   if (before !== null && !isTriedDaily(before) && isSameAnswer(before, next)) return asItIs(before);
   const known = new Set(before?.mailboxes.filter(isMade).map(({ id }) => id));
   const imported = next.mailboxes.filter((copy) => isMade(copy) && !known.has(copy.id)).length;
-  return { receipt: next, isStarted: true, imported };
+  return { receipt: factsOf(next), isStarted: true, imported };
+}
+
+/** A day may have a million items: no more of each is kept than its books need. */
+function factsOf(receipt: Receipt): ReceiptFacts {
+  const { itemKey, home, outcome, reason, mailboxes, held, flags } = receipt;
+  return { itemKey, home, outcome, reason, mailboxes, held, flags };
 }
 
 function asItIs(receipt: ReceiptFacts): RehearsedItem {

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { SAMPLE_UNMAPPED } from '../../../sandbox/sample/users.ts';
 import { SAMPLE_DAY, writeSample } from '../../../sandbox/sample/write-sample.ts';
 import type { DayEnd } from '../../../src/cli/days.ts';
+import { addDays } from '../../../src/domain/archive-day.ts';
 import type { Report } from '../../../src/domain/report.ts';
 import { administrator } from '../../support/administrator.ts';
 import { openOffice, settleFiles, type Office } from '../../support/office.ts';
@@ -80,7 +81,10 @@ describe('a dry run of the sample day', () => {
 
     const [day] = (JSON.parse(out) as { days: DayEnd[] }).days;
     assert.deepEqual(tried.books, day?.books, err);
-    assert.deepEqual([tried.outcome, tried.thisRun], [day?.outcome, day?.thisRun]);
+    assert.deepEqual(
+      [tried.outcome, tried.thisRun?.imported],
+      [day?.outcome, day?.thisRun?.imported],
+    );
     const report = await office.staging.reports.latest(SAMPLE_DAY);
     assert.ok(report);
     assert.deepEqual(tried.kinds, report.kinds);
@@ -95,6 +99,14 @@ describe('a dry run of the sample day', () => {
       );
     assert.deepEqual(people(tried).sort(), people(report).sort());
     assert.equal(requests()['messages.list'], undefined);
+  });
+
+  it('says what a run would fail with, and ends as it would', async () => {
+    const day = addDays(SAMPLE_DAY, 1);
+    const { code, out } = await office.cli('run', '--day', day, '--dry-run', '--wait');
+
+    assert.equal(code, 1);
+    assert.match(out, /a run would fail now \(no-delivery\): The site has no package of/);
   });
 
   it('finds nothing to do in a day that is archived', async () => {

@@ -72,6 +72,14 @@ describe('setup, from nothing', () => {
     ]);
   });
 
+  it('leaves the first day to whoever has read what the dry run came to', async () => {
+    const answers = { ...RIGHT, 'first-run': ['2026-12-23'], 'first-run-now': ['no'] };
+    const sat = await sit(folder(), answers, { canDryRun: true });
+
+    assert.deepEqual(sat.followed.slice(2), ['run --day 2026-12-23 --dry-run --wait']);
+    assert.equal(sat.code, 0);
+  });
+
   it('shows no secret, and keeps none outside its file', async () => {
     const at = folder();
     const sat = await sit(at, { ...RIGHT, 'first-run': ['^C'] });
