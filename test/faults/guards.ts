@@ -45,8 +45,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'word-of-refusal',
     what: 'a clean refusal leaves word that nothing is on its way: no look-up, no settle time',
-    file: 'activities/attempt.ts',
-    find: '      context.heartbeat(next);\n',
+    file: 'mailbox/make-copy.ts',
+    find: '    c.leave({ ...lasting(c.word), ...sentAfter(error, sent, isoNow(deps)) });\n',
     replace: '',
     cells: ['F14-seconds'],
   },
@@ -137,6 +137,22 @@ export const GUARDS: readonly Guard[] = [
     find: '  await removeMessage(c.writing, messageId);\n  c.isAdding = false;',
     replace: '  c.isAdding = false;',
     cells: ['F19-too-large'],
+  },
+  {
+    name: 'partial-removed',
+    what: 'the partial copy goes when the better one stands',
+    file: 'mailbox/make-copy.ts',
+    find: '  await removeMessage(c.writing, replaces.messageId);\n',
+    replace: '',
+    cells: ['F19-complete-whole'],
+  },
+  {
+    name: 'partial-ignored',
+    what: 'a look-up for the better copy does not take the partial one for it',
+    file: 'mailbox/make-copy.ts',
+    find: '...(input.replaces === undefined ? [] : [input.replaces.messageId])',
+    replace: '',
+    cells: ['F19-complete-create'],
   },
   {
     name: 'other-home',

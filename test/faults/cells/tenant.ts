@@ -151,8 +151,7 @@ const ANSWER_CELLS = ANSWERED.map(
     async play(stage) {
       stage.office.tenant.order({ kind: 'messages.create', mailbox: stage.cast.ann.id, ...fault });
       await threeCopies(stage);
-      assert.equal(stage.requested('messages.create'), creates, 'creates');
-      assert.equal(stage.requested('messages.list'), lookUps, 'look-ups');
+      assertRequests(stage, { creates, lookUps });
     },
   }),
 );
@@ -166,6 +165,16 @@ async function threeCopies({ cast, make, deliver, startWorker, runDay }: Stage):
   assert.deepEqual([outcome, books.imported], ['complete', 3]);
 }
 
+function assertRequests(
+  { requested }: Stage,
+  wanted: { readonly creates: number; readonly lookUps: number },
+): void {
+  const seen = { creates: requested('messages.create'), lookUps: requested('messages.list') };
+  const words = ({ creates, lookUps }: typeof wanted) =>
+    `${String(creates)} creates and ${String(lookUps)} look-ups`;
+  assert.deepEqual(seen, wanted, `${words(seen)} in place of ${words(wanted)}`);
+}
+
 const DATE_CELL: Cell = {
   id: 'F14-date',
   row: 'F14',
@@ -177,8 +186,7 @@ const DATE_CELL: Cell = {
       retryAfter: new Date(Date.now() + 40_000).toUTCString(),
     });
     await threeCopies(stage);
-    assert.equal(stage.requested('messages.create'), 4, 'creates');
-    assert.equal(stage.requested('messages.list'), 0, 'look-ups');
+    assertRequests(stage, { creates: 4, lookUps: 0 });
   },
 };
 
