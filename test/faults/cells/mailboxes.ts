@@ -105,7 +105,8 @@ const DELETED_CELL: Cell = {
     });
     for (const again of [{}, { retry: {} }]) {
       const { thisRun } = finished(await runDay(again));
-      assert.deepEqual([thisRun.started, thisRun.imported], [0, 0]);
+      const { started, imported } = thisRun;
+      assert.deepEqual([started, imported], [0, 0], 'an archived item was started again');
     }
     assert.equal(created(), 2, 'a message came back unasked');
   },

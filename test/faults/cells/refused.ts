@@ -60,7 +60,7 @@ const WITHDRAWN_CELLS: readonly Cell[] = [
       await deliver(users.map((from) => make.sms({ from, to: [cast.eve] })));
       await startWorker();
       const refused = await runDay();
-      assert.equal(refused.failure?.type, 'tenant-refused');
+      assert.equal(refused.failure?.type, 'tenant-refused', 'the day did not fail as refused');
       assert.equal(requested('messages.create'), 0);
       for (const user of users) office.tenant.setMailbox(user.id, 'ready');
       // What the refused run asked of a mailbox is believed for a minute; a new worker asks anew.
