@@ -196,7 +196,7 @@ export class DayState {
 | | |
 |---|---|
 | packages in the window | ${String(packages)} |
-| items settled | ${String(settled)} of ${String(items)} |
+| items of ended batches | ${String(settled)} of ${String(items)} |
 | not archived | ${String(notArchived)} |
 | rate | ${rate.toFixed(1)} items/s |
 | time left | ${stage === 'archive' ? timeLeft(items - settled, rate) : '–'} |
