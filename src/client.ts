@@ -115,7 +115,7 @@ async function connectTemporal(env: Environment): Promise<TemporalAccess> {
     return { client: new Client({ connection, namespace }), address, namespace };
   } catch (error) {
     const problem = temporalProblem(error, { address, namespace });
-    if (problem instanceof UnreachableError) throw problem;
+    if (problem !== error && problem instanceof UnreachableError) throw problem;
     throw new UnreachableError(
       `${what} does not answer. Start it, or correct TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_API_KEY.`,
       { cause: error },

@@ -21,6 +21,9 @@ export interface Setup {
 /** One connector where the command is about one; all of them where it reports on all. */
 export type Scope = 'one' | 'all';
 
+/** Who watches for hours is connected again when the server has come back. */
+const CONNECT_AGAIN_MS = 30_000;
+
 /** What a command does. Which options and arguments it gets, its own declaration says. */
 type Act = (session: Session, options: never, ...args: never[]) => Promise<ExitCode>;
 
@@ -66,32 +69,43 @@ export function action(
     const args = all.slice(0, -2) as never[];
     const options = all.at(-2) as StandardOptions;
     const isJson = options.json ?? false;
-    let temporal: Promise<TemporalAccess> | undefined;
+    const temporal = onceConnected(setup.builders);
     try {
       const config = setup.builders.loadConfig(options.config);
       const session = sessionOf(setup, {
         config,
         connectors: chosen(config, options.connector, scope),
         isJson,
-        temporal: () => {
-          // One that is watched for hours is tried again.
-          temporal ??= setup.builders.connectTemporal().catch((error: unknown) => {
-            temporal = undefined;
-            throw error;
-          });
-          return temporal;
-        },
+        temporal: temporal.access,
       });
       setup.exit(await act(session, options as never, ...args));
     } catch (error) {
-      const access = await temporal?.catch(() => null);
-      const problem =
-        access === undefined || access === null ? error : temporalProblem(error, access);
+      const access = await temporal.made();
+      const problem = access === null ? error : temporalProblem(error, access);
       report(setup.terminal, problem, isJson);
       setup.exit(exitCodeOf(problem));
     } finally {
-      await temporal?.then(({ client }) => client.connection.close()).catch(() => undefined);
+      const access = await temporal.made();
+      await access?.client.connection.close().catch(() => undefined);
     }
+  };
+}
+
+/** One connection, made at the first call. One that failed has failed for what is asked next, too. */
+function onceConnected({ connectTemporal, now }: Builders) {
+  let made: Promise<TemporalAccess> | null = null;
+  let failedAtMs: number | null = null;
+  return {
+    access: (): Promise<TemporalAccess> => {
+      if (failedAtMs !== null && now() - failedAtMs > CONNECT_AGAIN_MS) made = failedAtMs = null;
+      made ??= connectTemporal().catch((error: unknown) => {
+        failedAtMs = now();
+        throw error;
+      });
+      return made;
+    },
+    /** Null where none was asked for, or it failed. */
+    made: (): Promise<TemporalAccess | null> => Promise.resolve(made).catch(() => null),
   };
 }
 

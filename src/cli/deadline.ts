@@ -16,7 +16,12 @@ export async function withinReach<T>(
 ): Promise<T> {
   const { promise: expired, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new UnreachableError(`${what} did not answer within ${String(timeoutMs / 1000)} s.`));
+    const within = `within ${String(timeoutMs / 1000)} s`;
+    reject(
+      new UnreachableError(
+        `${what} did not answer ${within}. Check its address, the network and the firewall.`,
+      ),
+    );
   }, timeoutMs);
   try {
     return await Promise.race([work, expired]);

@@ -83,7 +83,7 @@ function readConfigFile(file: string): string {
     const message =
       code === 'ENOENT'
         ? `there is no such file; name it with --config or ${FILE_VARIABLE}`
-        : `the file cannot be read (${code})`;
+        : `the file cannot be read (${code}): let the user who runs this read it`;
     throw new ConfigError(file, [{ path: '', message, example: null, line: null }]);
   }
 }

@@ -33,7 +33,7 @@ export function secretFromFile(path: string, { folder }: SecretSource): SecretRe
   const file = resolve(folder, path);
   const read = readText(file);
   if ('fault' in read) {
-    const message = `the file ${file} cannot be read (${read.fault})`;
+    const message = `the file ${file} cannot be read (${read.fault}): it has to be there, readable by the user who runs this`;
     return { secret: null, problem: { message, example: null } };
   }
   const value = read.text.replace(/\r?\n$/, '');

@@ -12,6 +12,8 @@ import { EXIT } from '../../../src/cli/exit.ts';
 import { programOf } from '../../../src/cli/program.ts';
 import type { Setup } from '../../../src/cli/command.ts';
 import type { TemporalAccess } from '../../../src/cli/session.ts';
+import type { RunErrorCode } from '../../../src/domain/run-error.ts';
+import { RunError } from '../../../src/domain/run-error.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Container } from '../../../src/staging/container.ts';
 import { stagingProblem } from '../../../src/staging/problem.ts';
@@ -34,7 +36,7 @@ interface Row {
   readonly days?: readonly string[];
   /** Of what does not exist: the message names it and says what to type. */
   readonly unknown?: readonly (readonly [argv: readonly string[], code: number, said: RegExp])[];
-  readonly needs: readonly ('temporal' | 'staging')[];
+  readonly needs: readonly ('temporal' | 'staging' | 'site' | 'tenant')[];
 }
 
 const DAY = '2026-12-01';
@@ -48,7 +50,11 @@ const CSV = join(configFolder(MINIMAL), '..', 'mistakes.csv');
 writeFileSync(CSV, 'mobileNumber,email\n+447700900123,ann@example.com\n');
 
 const ROWS: Readonly<Record<string, Row>> = {
-  check: { right: [], missing: [['--canary'], '--canary'], needs: ['temporal', 'staging'] },
+  check: {
+    right: [],
+    missing: [['--canary'], '--canary'],
+    needs: ['temporal', 'staging', 'site', 'tenant'],
+  },
   'schedule apply': { right: [], needs: ['temporal'] },
   'schedule show': { right: [], needs: ['temporal'] },
   'schedule pause': { right: ['--reason', 'x'], missing: [[], '--reason'], needs: ['temporal'] },
@@ -141,13 +147,13 @@ const ROWS: Readonly<Record<string, Row>> = {
     right: [CSV],
     missing: [[], 'file'],
     unknown: [[['/no/such.csv'], EXIT.usage, NO_FILE]],
-    needs: ['staging'],
+    needs: ['staging', 'tenant'],
   },
   'mapping activate': {
     right: [CSV],
     missing: [[], 'file'],
     unknown: [[['/no/such.csv'], EXIT.usage, NO_FILE]],
-    needs: ['staging'],
+    needs: ['staging', 'tenant'],
   },
   'mapping show': { right: [], needs: ['staging'] },
   views: {
@@ -172,6 +178,8 @@ function leaves(command: Command, path: readonly string[] = []): string[] {
       : below;
   });
 }
+
+const REFUSALS = { site: 'site-login-refused', tenant: 'tenant-refused' } as const;
 
 class GrpcProblem extends Error {
   readonly code: number;
@@ -309,6 +317,20 @@ for (const [name, { right, missing, days = [], unknown = [], needs }] of Object.
         judge(await run(right, around), EXIT.configuration, said);
       }
     });
+
+    for (const side of ['site', 'tenant'] as const) {
+      if (!needs.includes(side)) continue;
+      it(`exits 4 where the ${side} is away or refuses us, and passes its cure on`, async () => {
+        for (const end of [
+          `${side}-un${side === 'site' ? 'reach' : 'avail'}able`,
+          REFUSALS[side],
+        ]) {
+          const away = () => Promise.reject(new RunError(end as RunErrorCode, 'Do this and that.'));
+          const around = { ...well(), openSite: away, openTenant: away, openUsers: away };
+          judge(await run(right, around), EXIT.unreachable, /Do this and that\./);
+        }
+      });
+    }
 
     if (needs.includes('temporal')) {
       it('exits 4 where Temporal is away, does not let us in or lacks the namespace, and says the cure', async () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { UnreachableError } from '../../../src/cli/exit.ts';
+import type { RunErrorCode } from '../../../src/domain/run-error.ts';
+import { RunError } from '../../../src/domain/run-error.ts';
 import { MINIMAL, SECRET } from '../config/fixture.ts';
 import { typed } from './typed.ts';
 
@@ -88,6 +91,30 @@ describe('the command line', () => {
       ],
     );
     assert.ok(!out.includes(SECRET));
+  });
+
+  it('connects to Temporal once, whatever asks for it after it was away', async () => {
+    let connects = 0;
+    const away = () => {
+      connects += 1;
+      return Promise.reject(new UnreachableError('Temporal is away. Start it.'));
+    };
+
+    const { out } = await typed(['check'], { connectTemporal: away });
+
+    assert.equal(out.split('Temporal is away').length, 5);
+    assert.equal(connects, 1);
+  });
+
+  it('tells by its exit code whether a check found the configuration wrong, somebody away, or else', async () => {
+    const fails = (code: RunErrorCode) => () => Promise.reject(new RunError(code, 'Do that.'));
+    const codes = await Promise.all(
+      (['configuration', 'site-login-refused', 'platform-changed'] as const).map(
+        async (code) => (await typed(['check'], { openSite: fails(code) })).code,
+      ),
+    );
+
+    assert.deepEqual(codes, [78, 4, 1]);
   });
 
   it('prints the JSON Schema of the configuration', async () => {
