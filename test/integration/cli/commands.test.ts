@@ -320,7 +320,7 @@ describe('the command line, on real Temporal and Azurite', () => {
 
   it('backfills a range and fails it for the days that the site does not have', async () => {
     const before = await office.cli('backfill', '--from', '2020-01-01', '--to', '2020-01-01');
-    const next = new Date(Date.parse(SAMPLE_DAY) + 5 * 86_400_000).toISOString().slice(0, 10);
+    const next = new Date(Date.parse(SAMPLE_DAY) + 86_400_000).toISOString().slice(0, 10);
     const { code, document } = await ask<{ days: DayEnd[] }>(
       'backfill',
       '--from',

@@ -60,6 +60,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'schedule pause': { right: ['--reason', 'x'], missing: [[], '--reason'], needs: ['temporal'] },
   'schedule resume': { right: [], needs: ['temporal'] },
   'schedule delete': { right: [], needs: ['temporal'] },
+  drain: { right: ['--no-wait'], needs: ['temporal', 'staging'] },
   run: { right: ['--day', DAY], days: ['--day'], needs: ['temporal'] },
   backfill: {
     right: ['--from', DAY, '--to', DAY],
