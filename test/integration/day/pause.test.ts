@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { StatusDocument } from '../../../src/cli/status-text.ts';
+import type { StatusDocument } from '../../../src/cli/status-document.ts';
 import { pauseNote } from '../../../src/cli/missed-days.ts';
 import { addDays, dayOf, daysBetween } from '../../../src/domain/archive-day.ts';
 import { scheduleId } from '../../../src/domain/ids.ts';

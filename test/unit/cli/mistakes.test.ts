@@ -60,18 +60,17 @@ const ROWS: Readonly<Record<string, Row>> = {
   'schedule pause': { right: ['--reason', 'x'], missing: [[], '--reason'], needs: ['temporal'] },
   'schedule resume': { right: [], needs: ['temporal'] },
   'schedule delete': { right: [], needs: ['temporal'] },
-  drain: { right: ['--no-wait'], needs: ['temporal', 'staging'] },
+  drain: {
+    right: ['--no-wait'],
+    unknown: [[['--end', '--reason', 'x'], EXIT.usage, /--reason.*cannot be used with.*--end/]],
+    needs: ['temporal', 'staging'],
+  },
   run: { right: ['--day', DAY], days: ['--day'], needs: ['temporal'] },
   backfill: {
     right: ['--from', DAY, '--to', DAY],
     missing: [['--from', DAY], '--to'],
     days: ['--from', '--to'],
     needs: ['temporal'],
-  },
-  drain: {
-    right: [],
-    unknown: [[['--end', '--reason', 'x'], EXIT.usage, /--reason.*cannot be used with.*--end/]],
-    needs: ['temporal', 'staging'],
   },
   status: { right: [], days: ['--day'], needs: ['temporal', 'staging'] },
   report: {
