@@ -103,30 +103,48 @@ const PACE_OVER_MS = 60_000;
 /** Over less it jumps. */
 const PACE_LEAST_MS = 5_000;
 
-/** The paces of runs that are looked at again and again. */
+/** A batch that ends between two questions is missed for a moment: progress never goes back for it. */
+export function notBehind<T extends ShownSnapshot>(now: T, last: ShownSnapshot | null): T {
+  return {
+    ...now,
+    settled: Math.max(now.settled, last?.settled ?? 0),
+    notArchived: Math.max(now.notArchived, last?.notArchived ?? 0),
+  };
+}
+
+/** A look at a run, and its pace. */
+export type Paced = ShownSnapshot & ReturnType<typeof pace>;
+
+/** Runs that are looked at again and again. */
 export interface Paces {
-  /** Of the last minute, 0 when nothing moved in it; at the first looks since the run began. */
-  of(workflowId: string, now: Snapshot): ReturnType<typeof pace>;
+  /** The pace of the last minute, 0 when nothing moved in it; at first that since the run began. */
+  of(workflowId: string, now: ShownSnapshot): Paced;
 }
 
 export function paces(): Paces {
-  const looks = new Map<string, Snapshot[]>();
+  const looks = new Map<string, ShownSnapshot[]>();
   return {
-    of(workflowId, now) {
+    of(workflowId, seenNow) {
       const seen = looks.get(workflowId) ?? [];
+      const now = notBehind(seenNow, seen.at(-1) ?? null);
       const recent = seen.filter(
         ({ atMs, stage }) => now.atMs - atMs <= PACE_OVER_MS && stage === now.stage,
       );
       looks.set(workflowId, [...recent, now]);
-      if (now.stage !== 'archive') return { perSecond: null, secondsLeft: null };
-      const [first] = recent;
-      if (first === undefined || now.atMs - first.atMs < PACE_LEAST_MS) {
-        return pace({ ...now, settled: 0, atMs: now.startedMs }, now);
-      }
-      const measured = pace(first, now);
-      return { ...measured, perSecond: measured.perSecond ?? 0 };
+      return { ...now, ...paceOf(recent[0], now) };
     },
   };
+}
+
+function paceOf(first: ShownSnapshot | undefined, now: ShownSnapshot): ReturnType<typeof pace> {
+  if (now.stage !== 'archive' && now.stage !== 'rehearse') {
+    return { perSecond: null, secondsLeft: null };
+  }
+  if (first === undefined || now.atMs - first.atMs < PACE_LEAST_MS) {
+    return pace({ settled: 0, atMs: now.startedMs }, now);
+  }
+  const measured = pace(first, now);
+  return { ...measured, perSecond: measured.perSecond ?? 0 };
 }
 
 /** How long ago: `12 min 4 s`, `21 days`. */

@@ -42,7 +42,10 @@ export async function rehearseDays(
     session.output.result({ dryRun: true, days: started }, () => startedText(started));
     return EXIT.done;
   }
-  const { ends, interrupted } = await waitFor(session, access, started, { endOf, lookAt });
+  const { ends, interrupted } = await waitFor(session, access, started, {
+    endOf,
+    lookAt: rehearsalSnapshot,
+  });
   if (ends === null) return interrupted;
   const days: (ShownRehearsal & { readonly dryRun: true })[] = [];
   for (const { rehearsed, ...end } of ends) {
@@ -105,10 +108,10 @@ function problemOf({ day, outcome, isLeft }: RehearsedDay): DayEnd['problem'] {
     : { type: 'no-delivery', message: `The site has no package of ${day}.` };
 }
 
-/** From the server: the step that is pending, and what it said last. */
-async function lookAt(
+/** How far a dry run is, from the server: the step that is pending, and what it said last. */
+export async function rehearsalSnapshot(
   { client }: TemporalAccess,
-  { workflowId, runId }: StartedDay,
+  { workflowId, runId }: Pick<StartedDay, 'workflowId' | 'runId'>,
   atMs: number,
 ): Promise<ShownSnapshot | null> {
   const { raw, startTime } = await client.workflow.getHandle(workflowId, runId).describe();

@@ -1,6 +1,6 @@
 import type { AlarmCode } from '../domain/alarm.ts';
 import type { Books, DayOutcome } from '../domain/report.ts';
-import type { DayStage } from '../workflows/contracts.ts';
+import type { ShownStage } from './progress.ts';
 
 /** What `status` found, as its JSON has it. */
 export interface StatusDocument {
@@ -19,12 +19,19 @@ export interface StatusDocument {
   readonly missing: readonly { readonly connector: string; readonly day: string }[];
   /** What did not answer, in words. */
   readonly unreachable: readonly string[];
+  /** Of which connector it told nothing. */
+  readonly silent: readonly {
+    readonly connector: string;
+    readonly source: 'temporal' | 'staging';
+  }[];
 }
 
 export interface RunRow {
   readonly connector: string;
   /** Null in the moment before the run has found its day. */
   readonly day: string | null;
+  /** It only tries the day, and writes into no mailbox. */
+  readonly dryRun: boolean;
   readonly workflowId: string;
   readonly runId: string;
   readonly status: string;
@@ -35,7 +42,7 @@ export interface RunRow {
 
 /** Of all the days that the run works off: its own and those before it that it looks back over. */
 export interface RunProgress {
-  readonly stage: DayStage;
+  readonly stage: ShownStage;
   readonly packages: number;
   /** The oldest of these days; null when the worker does not tell. */
   readonly since: string | null;
@@ -124,7 +131,7 @@ export interface SiteRow {
 }
 
 /** What one source told of one connector. */
-export interface Told extends Partial<Omit<StatusDocument, 'unreachable'>> {
+export interface Told extends Partial<Omit<StatusDocument, 'unreachable' | 'silent'>> {
   /** By workflow id: how many of the items of a run are those of its own day. */
   readonly itemsOfDay?: ReadonlyMap<string, number>;
 }

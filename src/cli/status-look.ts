@@ -10,6 +10,8 @@ import { dayRuns, scheduleState } from './status-temporal.ts';
 import { temporalProblem } from './temporal-error.ts';
 
 interface Answer {
+  readonly connector: string;
+  readonly source: Source;
   readonly atMs: number;
   readonly told: Told;
   /** What it failed with; null when it answered. */
@@ -51,11 +53,12 @@ export function statusLooks(session: Session, day: string | undefined): () => Pr
     if (known !== undefined && session.now() - known.atMs < KEPT_MS[source]) return known;
     const atMs = session.now();
     const answer = await work().then(
-      (told) => ({ atMs, told, problem: null }),
-      (error: unknown) => {
+      (told): Answer => ({ connector: id, source, atMs, told, problem: null }),
+      (error: unknown): Answer => {
         const message = error instanceof Error ? error.message : String(error);
         // What it told before still stands, and that it tells nothing now stands above it.
-        return { atMs, told: known?.told ?? {}, problem: { message, code: exitCodeOf(error) } };
+        const problem = { message, code: exitCodeOf(error) };
+        return { connector: id, source, atMs, told: known?.told ?? {}, problem };
       },
     );
     answers.set(key, answer);
@@ -77,12 +80,8 @@ export function statusLooks(session: Session, day: string | undefined): () => Pr
   };
   return async () => {
     const all = (await Promise.all(session.connectors.map(lookAt))).flat();
-    const problems = all.flatMap(({ problem }) => problem ?? []);
-    const document = together(
-      all.map(({ told }) => told),
-      problems.map(({ message }) => message),
-    );
-    return { document, code: problems.at(-1)?.code ?? EXIT.done };
+    const code = all.findLast(({ problem }) => problem !== null)?.problem?.code;
+    return { document: together(all), code: code ?? EXIT.done };
   };
 }
 
@@ -105,7 +104,9 @@ async function fromSite(session: Session, connector: ConnectorConfig): Promise<T
 }
 
 /** The parts of all sources of all connectors. */
-function together(told: readonly Told[], problems: readonly string[]): StatusDocument {
+function together(answers: readonly Answer[]): StatusDocument {
+  const told = answers.map((answer) => answer.told);
+  const failed = answers.filter(({ problem }) => problem !== null);
   const itemsOfDay = new Map(told.flatMap((each) => [...(each.itemsOfDay ?? [])]));
   return {
     runs: told
@@ -126,6 +127,9 @@ function together(told: readonly Told[], problems: readonly string[]): StatusDoc
     held: told.flatMap(({ held = [] }) => held),
     sites: told.flatMap(({ sites = [] }) => sites),
     missing: told.flatMap(({ missing = [] }) => missing),
-    unreachable: [...new Set(problems)],
+    unreachable: [...new Set(failed.flatMap(({ problem }) => problem?.message ?? []))],
+    silent: failed.flatMap(({ connector, source }) =>
+      source === 'site' ? [] : [{ connector, source }],
+    ),
   };
 }

@@ -1,16 +1,23 @@
-import type { DayStage } from '../workflows/contracts.ts';
 import type { Look } from './look.ts';
 import { entry } from './look.ts';
+import type { ShownStage } from './progress.ts';
 import { age, countWords, duration } from './progress.ts';
 import type { RunProgress, RunRow } from './status-document.ts';
 import { counted, grouped } from './table.ts';
 
-/** The stages of a day in their order, in a word each. */
-const STAGES: readonly (readonly [DayStage, string])[] = [
+/** Stages in their order, in a word each. */
+type Stages = readonly (readonly [ShownStage, string])[];
+
+const STAGES: Stages = [
   ['fetch', 'fetch'],
   ['stage', 'check'],
   ['archive', 'archive'],
   ['reconcile', 'report'],
+];
+
+const DRY_STAGES: Stages = [
+  ['fetch', 'fetch'],
+  ['rehearse', 'try'],
 ];
 
 const MAX_BAR_COLUMNS = 40;
@@ -22,15 +29,16 @@ export function runLines(runs: readonly RunRow[], nowMs: number, look: Look): st
   return runs.flatMap((run) => entry(look, 'runs', runWords(run, nowMs, look)));
 }
 
-function runWords({ day, status, startedAt, progress, ...run }: RunRow, nowMs: number, look: Look) {
-  const name = day ?? 'a day that is not known yet';
+function runWords({ status, startedAt, progress, ...run }: RunRow, nowMs: number, look: Look) {
+  const day = run.day ?? 'a day that is not known yet';
+  const name = run.dryRun ? `${day}, a dry run,` : day;
   const id = `workflow ${run.workflowId}`;
   if (status !== 'RUNNING') return [`${name} ${status.toLowerCase()}, begun ${startedAt}`, id];
   const head = `${name} since ${startedAt} (${age(startedAt, nowMs)})`;
   if (progress === null) {
     return [head, 'no worker answers now. If none is there: npm run worker', id];
   }
-  return [head, ...progressWords(name, progress, look), id];
+  return [head, ...progressWords(run.day ?? '', progress, look), id];
 }
 
 function progressWords(day: string, progress: RunProgress, look: Look): string[] {
@@ -41,7 +49,7 @@ function progressWords(day: string, progress: RunProgress, look: Look): string[]
   const isMixed = since !== null && since !== day && itemsOfDay !== null;
   const own = isMixed ? `; ${grouped(itemsOfDay)} of them are of the day itself` : '';
   return [
-    stagesWords(stage),
+    stagesWords(stage, stage === 'rehearse' ? DRY_STAGES : STAGES),
     ...(items === 0 ? [] : [...bar(progress, look), `${countWords(day, progress)}${own}`]),
     ...(items === 0 && packages > 0 ? [counted(packages, 'package')] : []),
     ...paceWords(progress),
@@ -49,13 +57,14 @@ function progressWords(day: string, progress: RunProgress, look: Look): string[]
   ];
 }
 
-function stagesWords(now: DayStage): string {
-  const at = STAGES.findIndex(([stage]) => stage === now);
-  const done = at === -1 ? STAGES.length : at;
-  return STAGES.map(([, word], place) => {
+function stagesWords(now: ShownStage, stages: Stages): string {
+  const at = stages.findIndex(([stage]) => stage === now);
+  const done = at === -1 ? stages.length : at;
+  const words = stages.map(([, word], place) => {
     const sign = place < done ? '✓' : place === done ? '…' : '·';
     return `${word} ${sign}`;
-  }).join('  ');
+  });
+  return words.join('  ');
 }
 
 /** Only where somebody looks. */

@@ -5,14 +5,17 @@ import { toSeconds } from '../domain/archive-day.ts';
 import { scheduleId } from '../domain/ids.ts';
 import type { Paces } from './progress.ts';
 import { snapshotOf } from './progress.ts';
+import { rehearsalSnapshot } from './rehearse.ts';
 import { O2_ARCHIVE_DAY, quoted } from './search-attributes.ts';
 import type { Session, TemporalAccess } from './session.ts';
 import type { RunProgress, RunRow, ScheduleRow } from './status-document.ts';
 
+/** The workflow type of a dry run. */
+const DRY_RUN = 'rehearseDay';
 /** Runs that are shown: of one day also closed ones. */
 const RUNS_SHOWN = 20;
 
-/** The day workflows that run now; for one day also those that ended. */
+/** The runs of days that go on now, dry ones too; for one day also those that ended. */
 export async function dayRuns(
   session: Session,
   access: TemporalAccess,
@@ -20,19 +23,19 @@ export async function dayRuns(
   { day, paces }: { day: string | undefined; paces: Paces },
 ): Promise<RunRow[]> {
   const which = day === undefined ? `ExecutionStatus = 'Running'` : `O2ArchiveDay = ${quoted(day)}`;
-  const query = `WorkflowType = 'archiveDay' AND O2Connector = ${quoted(connector)} AND ${which}`;
+  const query = `WorkflowType IN ('archiveDay', '${DRY_RUN}') AND O2Connector = ${quoted(connector)} AND ${which}`;
   const rows: RunRow[] = [];
   for await (const run of access.client.workflow.list({ query, pageSize: RUNS_SHOWN })) {
     const { workflowId, runId, status } = run;
-    const isRunning = status.name === 'RUNNING';
+    const dryRun = run.type === DRY_RUN;
+    const look = { workflowId, runId, dryRun };
     rows.push({
       connector,
       day: run.typedSearchAttributes.get(O2_ARCHIVE_DAY) ?? null,
-      workflowId,
-      runId,
+      ...look,
       status: status.name,
       startedAt: toSeconds(run.startTime.getTime()),
-      progress: isRunning ? await progressOf(session, access, workflowId, paces) : null,
+      progress: status.name === 'RUNNING' ? await progressOf(session, access, look, paces) : null,
     });
     if (rows.length === RUNS_SHOWN) break;
   }
@@ -42,14 +45,20 @@ export async function dayRuns(
 async function progressOf(
   session: Session,
   access: TemporalAccess,
-  workflowId: string,
+  { workflowId, runId, dryRun }: Pick<RunRow, 'workflowId' | 'runId' | 'dryRun'>,
   paces: Paces,
 ): Promise<RunProgress | null> {
-  const snapshot = await snapshotOf(access, { workflowId }, session.now());
-  if (snapshot === null) return null;
-  const { stage, packages, since, items, settled, notArchived } = snapshot;
-  const pace = paces.of(workflowId, snapshot);
-  return { stage, packages, since, items, itemsOfDay: null, settled, notArchived, ...pace };
+  const found = dryRun
+    ? await rehearsalSnapshot(access, { workflowId, runId }, session.now())
+    : await snapshotOf(access, { workflowId }, session.now());
+  if (found === null) return null;
+  const { stage, packages, since, items, settled, notArchived, ...more } = paces.of(
+    workflowId,
+    found,
+  );
+  const { perSecond, secondsLeft } = more;
+  const counts = { items, itemsOfDay: null, settled, notArchived };
+  return { stage, packages, since, ...counts, perSecond, secondsLeft };
 }
 
 export async function scheduleState(

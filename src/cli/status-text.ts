@@ -32,8 +32,8 @@ export function statusLines(status: StatusDocument, nowMs: number, look: Look): 
 }
 
 function connectorsOf(status: StatusDocument): string[] {
-  const { runs, drained, schedules, days, held, sites } = status;
-  const rows = [...schedules, ...held, ...sites, ...runs, ...days, ...drained];
+  const { runs, drained, schedules, days, held, sites, silent } = status;
+  const rows = [...schedules, ...held, ...sites, ...runs, ...days, ...drained, ...silent];
   return [...new Set(rows.map(({ connector }) => connector))];
 }
 
@@ -51,6 +51,7 @@ function ofConnector(status: StatusDocument, id: string): StatusDocument {
     sites: mine(status.sites),
     missing: mine(status.missing),
     unreachable: status.unreachable,
+    silent: mine(status.silent),
   };
 }
 
@@ -58,7 +59,7 @@ function connectorLines(status: StatusDocument, id: string, nowMs: number, look:
   return [
     look.paint('bold', id),
     ...status.drained.flatMap((drain) => entry(look, 'drained', drainWords(drain, nowMs, look))),
-    ...(status.schedules.length === 0 && status.runs.length === 0
+    ...(isSilent(status, 'temporal') && status.runs.length === 0
       ? entry(look, 'runs', ['not known: Temporal does not answer'])
       : runLines(status.runs, nowMs, look)),
     ...status.schedules.flatMap((schedule) =>
@@ -68,13 +69,14 @@ function connectorLines(status: StatusDocument, id: string, nowMs: number, look:
     ...status.held.flatMap((held) => entry(look, 'held', heldWords(held, nowMs, look))),
     ...status.sites.flatMap((site) => entry(look, 'site', siteWords(site, nowMs, look))),
     '',
-    ...(isStagingSilent(status) ? ['the days are not known'] : weekLines(status, look)),
+    ...(isSilent(status, 'staging') && status.days.length === 0
+      ? ['the days are not known']
+      : weekLines(status, look)),
   ];
 }
 
-/** Staging tells at least what is held. */
-function isStagingSilent({ held, days, unreachable }: StatusDocument): boolean {
-  return held.length === 0 && days.length === 0 && unreachable.length > 0;
+function isSilent({ silent }: StatusDocument, source: 'temporal' | 'staging'): boolean {
+  return silent.some((one) => one.source === source);
 }
 
 function alarmLines({ connector, code, subject, raisedAt, workflowId }: AlarmRow, look: Look) {
@@ -111,7 +113,7 @@ function scheduleWords({ connector, state, note, next }: ScheduleRow, nowMs: num
 }
 
 function missingLines({ missing, runs }: StatusDocument, id: string, look: Look): string[] {
-  const running = new Set(runs.map(({ day }) => day));
+  const running = new Set(runs.filter(({ dryRun }) => !dryRun).map(({ day }) => day));
   const days = missing.map(({ day }) => day).filter((day) => !running.has(day));
   const [first] = days;
   const last = days.at(-1);

@@ -11,7 +11,7 @@ interface WeekFacts extends Pick<StatusDocument, 'days' | 'runs'> {
 
 /** The last seven days up to the newest of which anything is known or due, newest first. */
 export function weekOf({ connector, days, waived, due, runs }: WeekFacts): WeekRow[] {
-  const running = new Set(runs.flatMap(({ day }) => day ?? []));
+  const running = new Set(runs.flatMap(({ day, dryRun }) => (dryRun ? [] : (day ?? []))));
   const outcomes = new Map(days.map(({ day, outcome }) => [day, outcome]));
   const newest = [...due, ...outcomes.keys(), ...running].sort().at(-1);
   if (newest === undefined) return [];

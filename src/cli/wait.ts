@@ -7,7 +7,7 @@ import { EXIT } from './exit.ts';
 import type { ProgressView } from './progress-view.ts';
 import { progressView } from './progress-view.ts';
 import type { ShownSnapshot } from './progress.ts';
-import { snapshotOf } from './progress.ts';
+import { notBehind, snapshotOf } from './progress.ts';
 import type { Session, TemporalAccess } from './session.ts';
 
 /** Days that are watched at once; each holds one long poll. The others run all the same. */
@@ -138,15 +138,6 @@ async function poll(
     }
     await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
   }
-}
-
-/** A batch that ends between two questions is missed for a moment: progress never goes back for it. */
-function notBehind(now: ShownSnapshot, last: ShownSnapshot | null): ShownSnapshot {
-  return {
-    ...now,
-    settled: Math.max(now.settled, last?.settled ?? 0),
-    notArchived: Math.max(now.notArchived, last?.notArchived ?? 0),
-  };
 }
 
 /** Ctrl-C while something is waited for. */

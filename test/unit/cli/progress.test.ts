@@ -45,6 +45,15 @@ describe('the pace of a run that is looked at again and again', () => {
     assert.deepEqual([at(10, 50), at(20, 60), at(50, 60), at(90, 60)], [5, 1, 0.25, 0]);
   });
 
+  it('does not go back for a batch that ended between two questions', () => {
+    const seen = paces();
+    seen.of('w', aSnapshot({ settled: 40, atMs: 10_000 }));
+
+    const { settled, perSecond } = seen.of('w', aSnapshot({ settled: 20, atMs: 20_000 }));
+
+    assert.deepEqual([settled, perSecond], [40, 0]);
+  });
+
   it('is told while items are archived, and of each run by itself', () => {
     const seen = paces();
     seen.of('w', aSnapshot({ settled: 10, atMs: 10_000 }));

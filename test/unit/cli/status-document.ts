@@ -31,7 +31,14 @@ export function aStatus(over: Partial<StatusDocument> = {}): StatusDocument {
   return {
     runs: [
       {
-        ...{ connector, day: '2026-11-23', workflowId, runId: 'r', status: 'RUNNING' },
+        ...{
+          connector,
+          day: '2026-11-23',
+          dryRun: false,
+          workflowId,
+          runId: 'r',
+          status: 'RUNNING',
+        },
         ...{ startedAt: '2026-11-24T02:00:00Z', progress: aProgress() },
       },
     ],
@@ -76,6 +83,7 @@ export function aStatus(over: Partial<StatusDocument> = {}): StatusDocument {
     ],
     missing: [{ connector, day: '2026-11-19' }],
     unreachable: [],
+    silent: [],
     ...over,
   };
 }

@@ -115,6 +115,30 @@ describe('the status', () => {
     assert.match(text(withProgress({ since: '2026-11-23' })), /155 of 310 items\n/);
   });
 
+  it('tells a dry run from a run, and does not take its day for one that runs', () => {
+    const [run] = aStatus().runs;
+    assert.ok(run);
+    const dry = { ...run, dryRun: true, progress: aProgress({ stage: 'rehearse', since: null }) };
+    const missing = [{ connector: 'o2', day: '2026-11-23' }];
+
+    const shown = text({ runs: [dry], missing });
+    assert.match(shown, /2026-11-23, a dry run, since 2026-11-24T02:00:00Z/);
+    assert.match(shown, /fetch ✓ {2}try …\n/);
+    assert.match(shown, /155 of 310 items\n/);
+    assert.match(shown, /1 day without a report: 2026-11-23/);
+  });
+
+  it('says what is not known where somebody does not answer, and not that nothing is there', () => {
+    const silent = (source: 'temporal' | 'staging') => [{ connector: 'o2', source }];
+    const nothing = { runs: [], schedules: [], days: [], week: [], held: [] };
+
+    const shown = text({ ...nothing, silent: silent('temporal') });
+    assert.match(shown, /runs +not known: Temporal does not answer/);
+    assert.match(shown, /no report yet/);
+    assert.match(text({ ...nothing, silent: silent('staging') }), /the days are not known/);
+    assert.doesNotMatch(text({ silent: silent('staging') }), /not known/);
+  });
+
   it('does not call a day missing that runs now', () => {
     const missing = [{ connector: 'o2', day: '2026-11-23' }];
 

@@ -236,7 +236,8 @@ describe('status', () => {
 
     const { out, code } = await typed(['status', '--json'], around);
 
-    const { days, unreachable } = JSON.parse(out) as StatusDocument;
+    const { days, unreachable, silent } = JSON.parse(out) as StatusDocument;
+    assert.deepEqual(silent, [{ connector: 'o2', source: 'temporal' }]);
     assert.equal(days.length, 1);
     assert.deepEqual(unreachable, ['it does not answer.']);
     assert.equal(code, 4);
