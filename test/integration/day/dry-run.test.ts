@@ -76,7 +76,7 @@ describe('a dry run of the sample day', () => {
     assert.match(out, /Archive it: o2-archiver run --connector o2 --day/);
   });
 
-  it('told the very figures of the run that follows, which looks for no message before it posts', async () => {
+  it('told the very figures of the run that follows, which posts at once as ever', async () => {
     const { out, err } = await office.cli('run', '--day', SAMPLE_DAY, '--wait', '--json');
 
     const [day] = (JSON.parse(out) as { days: DayEnd[] }).days;
@@ -98,7 +98,10 @@ describe('a dry run of the sample day', () => {
         ({ number, address, items }) => `${String(number)} ${String(address)} ${String(items)}`,
       );
     assert.deepEqual(people(tried).sort(), people(report).sort());
-    assert.equal(requests()['messages.list'], undefined);
+    // An item that takes more than a minute on a busy machine is looked for before it is posted.
+    const { 'messages.list': alone = 0, 'batch.messages.list': inBatches = 0 } = requests();
+    const { imported = 0 } = day?.thisRun ?? {};
+    assert.ok(alone + inBatches < imported / 2, `${String(alone + inBatches)} look-ups`);
   });
 
   it('says what a run would fail with, and ends as it would', async () => {
