@@ -199,6 +199,12 @@ describe('the command line, on real Temporal and Azurite', () => {
       assert.equal((await ask<ItemDocument>('item', broken.itemKey)).document.message, null);
     }
     assert.equal((await office.cli('item', 'f'.repeat(64))).code, 1);
+    const imported = await ask<{ items: ItemRow[] }>(
+      ...['items', '--day', SAMPLE_DAY, '--outcome', 'imported'],
+    );
+    const shown = await office.cli('item', imported.document.items[0]?.itemKey ?? '');
+    assert.match(shown.out, /^mailbox +of +outcome/m);
+    assert.ok(SAMPLE_USERS.some(({ id, mail }) => shown.out.includes(`${id}  ${String(mail)}`)));
   });
 
   it('tries a mailbox with a message of its own, and leaves nothing that its user sees', async () => {
