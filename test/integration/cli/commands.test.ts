@@ -204,7 +204,7 @@ describe('the command line, on real Temporal and Azurite', () => {
     );
     const shown = await office.cli('item', imported.document.items[0]?.itemKey ?? '');
     assert.match(shown.out, /^mailbox +of +outcome/m);
-    assert.ok(SAMPLE_USERS.some(({ id, mail }) => shown.out.includes(`${id}  ${String(mail)}`)));
+    assert.ok(SAMPLE_USERS.some(({ id, mail }) => shown.out.includes(`${id}  ${mail}`)));
   });
 
   it('tries a mailbox with a message of its own, and leaves nothing that its user sees', async () => {
