@@ -21,7 +21,7 @@ const MISSING_NAMED = 10;
 export function statusLines(status: StatusDocument, nowMs: number, look: Look): string[] {
   const parts = [
     ...status.unreachable.map((message) =>
-      wrapped(`${look.paint('red', 'NOT ANSWERING:')} ${message}`, look.columns, 2),
+      wrapped(`${look.paint('red', 'NOT ANSWERING:')} ${printable(message)}`, look.columns, 2),
     ),
     ...status.alarms.map((alarm) => alarmLines(alarm, look)),
     ...connectorsOf(status).map((id) => connectorLines(ofConnector(status, id), id, nowMs, look)),
@@ -138,7 +138,7 @@ function heldWords({ connector, people, items, oldest }: HeldRow, nowMs: number,
 }
 
 function siteWords({ connector, unfetched, oldest, problem }: SiteRow, nowMs: number, look: Look) {
-  if (problem !== null) return [`${look.paint('yellow', 'could not be asked:')} ${problem}`];
+  if (problem !== null) return [`${look.paint('yellow', 'could not be asked:')} ${printable(problem)}`];
   if (oldest === null) return ['every package there is fetched'];
   const { package: name, day, sizeBytes, modifiedAt, isBeyondLookback } = oldest;
   return [
