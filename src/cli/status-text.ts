@@ -88,7 +88,7 @@ function alarmLines({ connector, code, subject, raisedAt, workflowId }: AlarmRow
 function drainWords({ connector, since, by, reason }: DrainRow, nowMs: number, look: Look) {
   const why = reason === null ? '' : `: ${printable(reason)}`;
   return [
-    `${look.paint('yellow', 'DRAINED')} since ${since} (${age(since, nowMs)}) by ${by}${why}`,
+    `${look.paint('yellow', 'DRAINED')} since ${since} (${age(since, nowMs)}) by ${printable(by)}${why}`,
     `No item is started before: ${endCommand(connector)}`,
   ];
 }
@@ -138,7 +138,8 @@ function heldWords({ connector, people, items, oldest }: HeldRow, nowMs: number,
 }
 
 function siteWords({ connector, unfetched, oldest, problem }: SiteRow, nowMs: number, look: Look) {
-  if (problem !== null) return [`${look.paint('yellow', 'could not be asked:')} ${printable(problem)}`];
+  if (problem !== null)
+    return [`${look.paint('yellow', 'could not be asked:')} ${printable(problem)}`];
   if (oldest === null) return ['every package there is fetched'];
   const { package: name, day, sizeBytes, modifiedAt, isBeyondLookback } = oldest;
   return [
