@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import ts from 'typescript';
 import { GUARDS } from '../../faults/guards.ts';
@@ -27,6 +28,21 @@ describe('the guards that can be switched off', () => {
       [],
     );
     assert.ok(GUARDS.every(({ cells }) => cells.length > 0));
+  });
+
+  it('stand in docs/guards.md with each of their cells, red', () => {
+    const rows = readFileSync('docs/guards.md', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+
+    assert.deepEqual(
+      rows.map(([, name, what, file, cell]) => [name, what, file, cell]),
+      GUARDS.flatMap(({ name, what, file, cells }) =>
+        cells.map((cell) => [`\`${name}\``, what, `src/${file}`, cell]),
+      ),
+    );
+    assert.ok(!rows.some((cells) => cells.join().includes('green')));
   });
 
   it('have names of their own', () => {
