@@ -139,6 +139,16 @@ const VIOLATIONS: readonly Violation[] = [
       ]),
   },
   {
+    what: 'a partial copy that a receipt calls removed, in the folder beside the better one',
+    invariant: 'I3',
+    fault: 'doubled',
+    violate: (world) => {
+      const beside = world.evidence.messages.map((one) => ({ ...one, id: `${one.id} before` }));
+      const evidence = replaced(world, { omitted: [0] });
+      return { ...evidence, messages: [...evidence.messages, ...beside] };
+    },
+  },
+  {
     what: 'a second copy that lost its named property',
     invariant: 'I3',
     fault: 'doubled',
