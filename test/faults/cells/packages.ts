@@ -83,7 +83,6 @@ const REFUSED_CELLS = REFUSED.map(({ id, what, reason, parts }): Cell => ({
   row: 'F23',
   title: `a package with ${what}`,
   end: `refused as a whole (${reason}), its bytes staged; delivered again, right, it is taken`,
-  isQuick: id === 'count',
   async play(stage) {
     const { cast, make, office, truth, day } = stage;
     const items = [

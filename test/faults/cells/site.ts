@@ -144,7 +144,6 @@ export const SITE_CELLS: readonly Cell[] = [
     row: 'F31',
     title: 'in place of the package lies an HTML error page of its name',
     end: 'staged as it is, refused as no zip, the day is not "complete"; the right file is taken',
-    isQuick: true,
     async play(stage) {
       const { office, truth, day } = stage;
       const name = `${day.replaceAll('-', '')}0000-TeleMessage_1_20261125010000`;

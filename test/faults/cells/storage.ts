@@ -43,7 +43,6 @@ const UNAVAILABLE_CELLS = UNAVAILABLE.map(({ name, fault }): Cell => ({
   row: 'F11',
   title: `storage misbehaves all day: ${name}, each ${String(fault.every)}th request`,
   end: 'tried again with patience; no partial blob, nothing lost or doubled',
-  isQuick: name === '503',
   async play(stage) {
     const copies = await aDay(stage);
     const ordered = stage.office.storage.order(fault);

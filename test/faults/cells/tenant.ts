@@ -93,7 +93,7 @@ const ANSWERED: readonly Answered[] = [
     title: '504, applied',
     end: LOOKED,
     fault: { status: 504, code: 'UnknownError', retryAfter: '1', applied: 'before' },
-    ...{ creates: 3, lookUps: 1, isQuick: true },
+    ...{ creates: 3, lookUps: 1 },
   },
   {
     id: 'F17-reset',
