@@ -15,6 +15,8 @@ import { watchParent } from '../src/parent-watch.ts';
 interface Kind {
   readonly name: string;
   readonly needs: string;
+  /** Only when its name or a part of a path asks for it. */
+  readonly isExtra?: true;
 }
 
 const KINDS: readonly Kind[] = [
@@ -27,6 +29,8 @@ const KINDS: readonly Kind[] = [
   { name: 'integration', needs: 'Temporal dev server, Azurite, stand-ins on loopback' },
   { name: 'replay', needs: 'recorded histories' },
   { name: 'e2e', needs: 'all of it, as processes' },
+  // Not of `npm test`: not every machine has a browser, and its download is no package of a registry.
+  { name: 'browser', needs: 'a sandbox and a Chromium', isExtra: true },
 ];
 
 /** Runs the files that its arguments name: those of the kind `unit` share their processes. */
@@ -71,7 +75,7 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   }
   watchParent(() => stop.abort());
 
-  const files = KINDS.map((kind) => ({ ...kind, files: filesOf(kind.name, wanted) }));
+  const files = KINDS.map((kind) => ({ ...kind, files: filesOf(kind, wanted) }));
   const chosen = files.filter((kind) => kind.files.length > 0);
   if (chosen.length === 0) throw new Error(`No test file fits: ${wanted.join(' ')}`);
   print(['Tests, the pure ones first:', ...chosen.map(planLine), ''].join('\n'));
@@ -100,11 +104,12 @@ async function main(wanted: readonly string[]): Promise<boolean> {
   return sum('failed') === 0 && sum('cancelled') === 0 && !stop.signal.aborted;
 }
 
-function filesOf(kind: string, wanted: readonly string[]): string[] {
+function filesOf({ name, isExtra }: Kind, wanted: readonly string[]): string[] {
+  if (isExtra === true && wanted.length === 0) return [];
   const root = fileURLToPath(new URL('..', import.meta.url));
-  return globSync(`test/${kind}/**/*.test.ts`, { cwd: root })
+  return globSync(`test/${name}/**/*.test.ts`, { cwd: root })
     .filter(
-      (file) => wanted.length === 0 || wanted.some((part) => part === kind || file.includes(part)),
+      (file) => wanted.length === 0 || wanted.some((part) => part === name || file.includes(part)),
     )
     .sort();
 }
