@@ -8,12 +8,6 @@ export interface PhoneNumber {
   readonly numberClass: NumberClass;
 }
 
-/** A number found in a longer text, such as the display name `Alice Smith 447700900123`. */
-export interface FoundNumber extends PhoneNumber {
-  /** What remains of the text without the number; empty when it was nothing else. */
-  readonly rest: string;
-}
-
 /** What the vendor and carriers write in place of a number (docs/source-format.md). */
 const WITHHELD: ReadonlySet<string> = new Set([
   '',
@@ -49,9 +43,8 @@ const FOREIGN_DIGIT = /[\u0660-\u0669\u06F0-\u06F9\uFF10-\uFF19]/gu;
 const SHORT_CODE = /^[\d*#]{2,8}$/u;
 /** GSM sender names: at most 11 characters with a letter among them (3GPP TS 23.040 9.1.2.5). */
 const SENDER_NAME = /^(?=.*\p{L})[\p{L}\p{N} .&_+'!/-]{1,11}$/u;
-const DIGIT_RUN = /[+＋]?\(?\p{Nd}[\p{Nd}\s().-]*\p{Nd}/gu;
-/** A five or six digit run inside a name is a short code; less is a room or a team. */
-const SHORT_CODE_IN_TEXT = /(?<!\d)\d{5,6}(?!\d)/u;
+/** Ofcom's mobile numbers for fiction: of no holder, and written like any that has one. */
+const FICTION = /^\+447700900\d{3}$/u;
 
 /**
  * Normalises one number, sender name or placeholder. Numbers without "+" are taken as the vendor
@@ -59,9 +52,7 @@ const SHORT_CODE_IN_TEXT = /(?<!\d)\d{5,6}(?!\d)/u;
  * letters) is possible. Possible, not valid: Ofcom's 07700 900000–900999 are never valid.
  */
 export function normalisePhoneNumber(text: string, defaultCountry: string): PhoneNumber {
-  const bare = visible(text)
-    .replace(JOINERS, '')
-    .replace(FOREIGN_DIGIT, (digit) => String(digit.charCodeAt(0) & 0xf))
+  const bare = asciiDigits(withoutJoiners(visibleText(text)))
     .replace(/^＋/u, '+')
     .replace(SIP, '$1')
     .replace(PREFIX, '')
@@ -76,31 +67,48 @@ export function normalisePhoneNumber(text: string, defaultCountry: string): Phon
   return { number: null, numberClass: 'unparseable' };
 }
 
-/**
- * Finds the number anywhere in a text. Without one, the text as a whole is normalised, so that a
- * sender name or a placeholder keeps its class; its `rest` is then the text itself.
- */
-export function findPhoneNumber(text: string, defaultCountry: string): FoundNumber {
-  const shown = visible(text).replaceAll(/\s+/gu, ' ');
-  const clean = shown.replace(JOINERS, '');
-  const rest = (number: string) => without(shown.includes(number) ? shown : clean, number);
-  const whole = normalisePhoneNumber(clean, defaultCountry);
-  if (whole.numberClass !== 'alphanumeric' && whole.numberClass !== 'unparseable') {
-    return { ...whole, rest: '' };
-  }
-  for (const [run] of clean.matchAll(DIGIT_RUN)) {
-    for (const candidate of [run, ...run.split(' ')].map(withoutOpenBracket)) {
-      const number = toE164(candidate, defaultCountry);
-      if (number !== null) return { number, numberClass: 'e164', rest: rest(candidate) };
-    }
-  }
-  const code = SHORT_CODE_IN_TEXT.exec(clean)?.[0];
-  if (code !== undefined) return { number: code, numberClass: 'short-code', rest: rest(code) };
-  return { ...whole, rest: shown };
+/** A text without what nobody sees in it, and no longer than a name can be. */
+export function visibleText(text: string): string {
+  return text.slice(0, MAX_LENGTH).replace(INVISIBLE, '').trim();
 }
 
-function visible(text: string): string {
-  return text.slice(0, MAX_LENGTH).replace(INVISIBLE, '').trim();
+/** Without the characters that join letters; those of emoji and Persian words are lost. */
+export function withoutJoiners(text: string): string {
+  return text.replace(JOINERS, '');
+}
+
+/** Whether digits stand in place of a number that is not known. */
+export function isPlaceholder(digits: string): boolean {
+  return WITHHELD.has(digits);
+}
+
+/** A number that was written in digits alone, perhaps after "+". */
+export interface DigitsRead {
+  /** In its one form: `+447700900123`. */
+  readonly number: string;
+  readonly callingCode: string;
+  /** Whether the digits began with the calling code. */
+  readonly isInternational: boolean;
+  /** Whether a country gives it out; Ofcom's for fiction count as given out. */
+  readonly isValid: boolean;
+}
+
+/** Reads digits alone, perhaps after "+"; null when they are no possible number. */
+export function readDigits(text: string, defaultCountry: string): DigitsRead | null {
+  const digits = asciiDigits(text);
+  const number = toE164(digits, defaultCountry);
+  const read = number === null ? null : parse(number, defaultCountry);
+  if (number === null || read === null) return null;
+  return {
+    number,
+    callingCode: read.countryCallingCode,
+    isInternational: number === `+${digits.replace(/^\+/u, '')}`,
+    isValid: FICTION.test(number) || read.isValid(),
+  };
+}
+
+function asciiDigits(text: string): string {
+  return text.replace(FOREIGN_DIGIT, (digit) => String(digit.charCodeAt(0) & 0xf));
 }
 
 function withheld(): PhoneNumber {
@@ -129,18 +137,4 @@ function parse(text: string, defaultCountry: string) {
     extract: false,
   });
   return number?.isPossible() === true ? number : null;
-}
-
-/** Of `Alice (447700900123)`, the bracket opens a remark and not an area code. */
-function withoutOpenBracket(run: string): string {
-  return run.includes(')') ? run : run.replace('(', '');
-}
-
-/** The text without the number, its brackets and the separators that surrounded it. */
-function without(text: string, number: string): string {
-  return text
-    .replace(number, ' ')
-    .replaceAll(/\(\s*\)|\[\s*\]|<\s*>/gu, ' ')
-    .replaceAll(/\s+/gu, ' ')
-    .replaceAll(/^[\s,;:|/-]+|[\s,;:|/-]+$/gu, '');
 }

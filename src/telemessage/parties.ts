@@ -1,5 +1,6 @@
 import { parseAddressHeader } from 'mailparser';
-import { findPhoneNumber, normalisePhoneNumber, type FoundNumber } from '../domain/phone-number.ts';
+import { findPhoneNumber, type FoundNumber } from '../domain/number-in-text.ts';
+import { normalisePhoneNumber } from '../domain/phone-number.ts';
 import type { Direction, Party, PartyRole } from '../domain/item.ts';
 import { joinWords, type ItemHeaders } from './headers.ts';
 import { splitAddresses } from './address-list.ts';

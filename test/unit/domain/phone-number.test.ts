@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseMapping } from '../../../src/directory/mapping-csv.ts';
+import { findPhoneNumber as findIn } from '../../../src/domain/number-in-text.ts';
 import * as numbers from '../../../src/domain/phone-number.ts';
 
 const normalisePhoneNumber = (text: string, defaultCountry = 'GB') =>
   numbers.normalisePhoneNumber(text, defaultCountry);
-const findPhoneNumber = (text: string) => numbers.findPhoneNumber(text, 'GB');
+const findPhoneNumber = (text: string) => findIn(text, 'GB');
 
 describe('normalisePhoneNumber', () => {
   const same = [
@@ -197,6 +198,16 @@ describe('findPhoneNumber', () => {
     ['Alice 447700900123 447700900124', '+447700900123', 'Alice 447700900124'],
     ['Parking 85500', '85500', 'Parking'],
     ['447700900123', '+447700900123', ''],
+    ['O2 07700 900103', '+447700900103', 'O2'],
+    ['Desk 61 447700900103', '+447700900103', 'Desk 61'],
+    ['Smith 5 447700900123', '+447700900123', 'Smith 5'],
+    ['353861234567 5', '+353861234567', '5'],
+    ['61 447700900103', '+447700900103', '61'],
+    ['Ann 5 (+44 (0)7700 900123)', '+447700900123', 'Ann 5'],
+    ['Ann 353 86 123 4567', '+353861234567', 'Ann'],
+    ['Ann 1 202 555 0123', '+12025550123', 'Ann'],
+    ['Ann +49 30 123456 78', '+493012345678', 'Ann'],
+    ['Desk 235 85500', '85500', 'Desk 235'],
   ];
   for (const [text, number, rest] of cases) {
     it(`finds ${number} in ${JSON.stringify(text)}`, () => {
@@ -206,6 +217,14 @@ describe('findPhoneNumber', () => {
       assert.equal(found.rest.replaceAll(' -', ''), rest);
     });
   }
+
+  it('takes none where the digits can be two numbers: the name shows them all', () => {
+    for (const text of ['Desk 49 4520123456', 'Desk 49 44 7911 123456', 'Alice 999999999']) {
+      const found = findPhoneNumber(text);
+
+      assert.deepEqual(found, { number: null, numberClass: 'unparseable', rest: text });
+    }
+  });
 
   it('takes no number from a name that has none', () => {
     const found = findPhoneNumber('Alice Smith, Team 7');
