@@ -36,18 +36,34 @@ function isHalf(piece: string): boolean {
   return numberClass === 'alphanumeric' || numberClass === 'unparseable';
 }
 
-/** Cuts at commas that stand in no quotes, no comment and no angle brackets. */
+/**
+ * Cuts at commas that stand in no quotes, no comment and no angle brackets. A bracket that is not
+ * closed before the next name or bracket ends at its comma: `<a@example.com, "Bob" <b@example.com>`.
+ */
 function atCommas(list: string): string[] {
   const pieces: string[] = [];
   let start = 0;
   let comments = 0;
   let within: '"' | '<' | null = null;
-  for (let at = 0; at < list.length; at += 1) {
+  let commaInBracket: number | null = null;
+  let before: string | undefined;
+  for (let at = 0; at <= list.length; at += 1) {
     const character = list[at];
-    if (character === '\\') at += 1;
+    // Of `<"a,b"@example.com>` the quotes belong to the address.
+    const isName = character === '"' && before === ',';
+    const isUnclosed = isName || character === '<' || character === undefined;
+    if (character !== ' ') before = character;
+    if (within === '<' && isUnclosed && commaInBracket !== null) {
+      pieces.push(list.slice(start, commaInBracket));
+      start = commaInBracket + 1;
+      at = commaInBracket;
+      within = commaInBracket = null;
+    } else if (character === '\\') at += 1;
     else if (within === '"') within = character === '"' ? null : within;
-    else if (within === '<') within = character === '>' ? null : within;
-    else if (character === '(') comments += 1;
+    else if (within === '<') {
+      if (character === '>') within = commaInBracket = null;
+      if (character === ',') commaInBracket ??= at;
+    } else if (character === '(') comments += 1;
     else if (character === ')') comments = Math.max(0, comments - 1);
     else if (comments > 0) continue;
     else if (character === '"' || character === '<') within = character;

@@ -117,6 +117,21 @@ describe('a party', () => {
       ['Bob', null],
     ],
     ['Team: "B" <bob@example.com>, 447700900103;', [null, '+447700900103'], ['B', null]],
+    [
+      '"447700900103" <c@example.com, "447700900102" <bob@example.com>',
+      ['+447700900103', '+447700900102'],
+      [null, null],
+    ],
+    [
+      'Cy <c@example.com, Smith, Bob 447700900102 <bob@example.com',
+      [null, '+447700900102'],
+      ['Cy', 'Smith, Bob'],
+    ],
+    [
+      'Bob <"a,b"@example.com>, 447700900103',
+      ['Bob', '+447700900103'],
+      ['"a,b"@example.com', null],
+    ],
     ['"a \\", b" <bob@example.com>, BANK', [null, 'BANK'], ['a ", b', null]],
   ];
   for (const [to, numbers, names] of lists) {
@@ -133,6 +148,17 @@ describe('a party', () => {
       );
     });
   }
+
+  it('keeps its own address where a bracket before it is not closed', async () => {
+    const { parties: all } = await parties({
+      To: '"447700900103" <c@example.com, "447700900102" <bob@example.com>',
+    });
+
+    assert.deepEqual(
+      all.filter(({ role }) => role === 'to').map(({ address }) => address),
+      ['c@example.com', 'bob@example.com'],
+    );
+  });
 
   it('may be written in UTF-8 beside one in windows-1252', async () => {
     const lines = eml(
