@@ -16,8 +16,11 @@ const SUBJECTS: readonly [RegExp, ItemEvent][] = [
   [/^DELETED For Me\b/iu, 'delete-for-me'],
   [/^EDIT (READ|UNREAD|UNKNOWN)\b/iu, 'edit'],
 ];
-const ORIGINAL_ID =
-  /^[ \t]*Original Message(?: \(Msg ID - ([^)\n]{1,200})\)| ID:[ \t]*(\S{1,200}))/imu;
+/** Behind both texts of an edit, which may hold such a line themselves. */
+const ID_OF_EDITED = /^[ \t]*Original Message ID:[ \t]*(?:\r?\n[ \t]*)?(\S{1,200})[ \t]*\r?$/gimu;
+const EDITED_TEXT = /^[ \t]*Edited Text:/imu;
+/** Before the text of what was deleted. */
+const ID_OF_DELETED = /^[ \t]*Original Message \(Msg ID - ([^)\n]{1,200})\)/imu;
 
 /** Edits and deletions are items of their own; their ids and subjects tell (docs/source-format.md). */
 export function readEvent(
@@ -32,8 +35,14 @@ export function readEvent(
     const isSystem = messageType?.toLowerCase() === 'event';
     return { event: isSystem ? 'system' : null, originalSourceId: null };
   }
-  const named = ORIGINAL_ID.exec(text);
+  const named = event === 'edit' ? idOfEdited(text) : ID_OF_DELETED.exec(text)?.[1];
   const prefixed = sourceId?.slice(prefix?.[0].length ?? sourceId.length) ?? '';
-  const id = (named?.[1] ?? named?.[2] ?? prefixed).trim();
+  const id = (named ?? prefixed).trim();
   return { event, originalSourceId: id === '' ? null : id };
+}
+
+function idOfEdited(text: string): string | undefined {
+  const last = [...text.matchAll(ID_OF_EDITED)].at(-1);
+  const isBehind = last !== undefined && last.index > (EDITED_TEXT.exec(text)?.index ?? -1);
+  return isBehind ? last[1] : undefined;
 }

@@ -82,6 +82,48 @@ describe('an edit or deletion', () => {
     assert.deepEqual(ids, ['17_a', '18_b']);
   });
 
+  const misleading: [string, string, string[], string][] = [
+    [
+      'an edit, in its old text',
+      'EDIT-1',
+      ['Previous Text: x', 'ORIGINAL', 'Edited Text: y', 'REAL'],
+      '1699',
+    ],
+    [
+      'an edit, in its new text',
+      'EDIT-1',
+      ['Previous Text: x', 'Edited Text: y', 'ORIGINAL', 'REAL'],
+      '1699',
+    ],
+    ['an edit that names none', 'EDIT-1', ['Previous Text: x', 'ORIGINAL', 'Edited Text: y'], '1'],
+    [
+      'an edit, on the next line',
+      'EDIT-1',
+      ['Edited Text: y', 'Original Message ID:', '1699'],
+      '1699',
+    ],
+    [
+      'a deletion',
+      'DELETE_FOR_ALL-1',
+      ['Original Message (Msg ID - 1699)', 'ORIGINAL', 'Original Message (Msg ID - 6666)'],
+      '1699',
+    ],
+    ['a deletion that names none', 'DELETE_FOR_ME-1', ['ORIGINAL'], '1'],
+  ];
+  for (const [what, id, lines, original] of misleading) {
+    it(`points at its own original and at none that a text names: ${what}`, async () => {
+      const body = lines.map((line) =>
+        line
+          .replace('ORIGINAL', 'Original Message ID: 6666')
+          .replace('REAL', 'Original Message ID: 1699'),
+      );
+
+      const found = await item(typed('event', { 'X-TELEMESSAGE-ArchiveMessageID': id }), ...body);
+
+      assert.equal(found.originalSourceId, original);
+    });
+  }
+
   it('is neither for a system event, nor for a text that speaks of one', async () => {
     assert.equal((await item(typed('event'), 'SIM removed')).event, 'system');
     const { event, originalSourceId } = await item(typed('SMS'), 'Original Message ID: 1');
