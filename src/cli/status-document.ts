@@ -16,6 +16,8 @@ export interface StatusDocument {
   readonly held: readonly HeldRow[];
   /** What lies at the sites and is not staged. Empty where one day is asked for. */
   readonly sites: readonly SiteRow[];
+  /** Days without a report that `resume --no-backfill` left out on purpose, oldest first. */
+  readonly waivedDays: readonly WaivedDayRow[];
   readonly missing: readonly { readonly connector: string; readonly day: string }[];
   /** What did not answer, in words. */
   readonly unreachable: readonly string[];
@@ -54,6 +56,15 @@ export interface RunProgress {
   /** Items a second: of the last minute where it is watched, else since the run began. */
   readonly perSecond: number | null;
   readonly secondsLeft: number | null;
+}
+
+/** Who left a day out, when, and why. */
+export interface WaivedDayRow {
+  readonly connector: string;
+  readonly day: string;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }
 
 /** Who drained a connector, since when, and why. */

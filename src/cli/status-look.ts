@@ -126,6 +126,7 @@ function together(answers: readonly Answer[]): StatusDocument {
     alarms: told.flatMap(({ alarms = [] }) => alarms),
     held: told.flatMap(({ held = [] }) => held),
     sites: told.flatMap(({ sites = [] }) => sites),
+    waivedDays: told.flatMap(({ waivedDays = [] }) => waivedDays),
     missing: told.flatMap(({ missing = [] }) => missing),
     unreachable: [...new Set(failed.flatMap(({ problem }) => problem?.message ?? []))],
     silent: failed.flatMap(({ connector, source }) =>

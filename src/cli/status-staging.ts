@@ -2,7 +2,15 @@ import type { ConnectorConfig } from '../config/config.ts';
 import type { Staging } from '../staging/staging.ts';
 import { dueDays } from './missed-days.ts';
 import type { Session } from './session.ts';
-import type { AlarmRow, DayRow, DrainRow, HeldRow, RunRow, Told } from './status-document.ts';
+import type {
+  AlarmRow,
+  DayRow,
+  DrainRow,
+  HeldRow,
+  RunRow,
+  Told,
+  WaivedDayRow,
+} from './status-document.ts';
 import { weekOf } from './status-week.ts';
 
 const DAYS_SHOWN = 10;
@@ -29,17 +37,32 @@ export async function fromStaging(
   if (day !== undefined) return { days, itemsOfDay, drained };
   const waived = await staging.waivedDays.list();
   const due = daysDue(connector, session.now());
+  const withoutReport = due.filter((each) => !reported.has(each));
   return {
     days,
     itemsOfDay,
     drained,
     alarms: await standingAlarms(staging, id),
     held: [await heldItems(staging, id)],
-    missing: due
-      .filter((each) => !reported.has(each) && !waived.has(each))
+    missing: withoutReport
+      .filter((each) => !waived.has(each))
       .map((each) => ({ connector: id, day: each })),
+    waivedDays: await waivedRows(
+      staging,
+      id,
+      withoutReport.filter((each) => waived.has(each)),
+    ),
     week: weekOf({ connector: id, days, waived, due, runs }),
   };
+}
+
+async function waivedRows(
+  { waivedDays }: Staging,
+  connector: string,
+  days: readonly string[],
+): Promise<WaivedDayRow[]> {
+  const found = await Promise.all(days.map((day) => waivedDays.find(day)));
+  return found.filter((waived) => waived !== null).map((waived) => ({ connector, ...waived }));
 }
 
 async function drainRows({ drain }: Staging, connector: string): Promise<DrainRow[]> {

@@ -10,6 +10,7 @@ import type {
   ScheduleRow,
   SiteRow,
   StatusDocument,
+  WaivedDayRow,
 } from './status-document.ts';
 import { runLines } from './status-run-text.ts';
 import { weekLines } from './status-week-text.ts';
@@ -49,6 +50,7 @@ function ofConnector(status: StatusDocument, id: string): StatusDocument {
     alarms: mine(status.alarms),
     held: mine(status.held),
     sites: mine(status.sites),
+    waivedDays: mine(status.waivedDays),
     missing: mine(status.missing),
     unreachable: status.unreachable,
     silent: mine(status.silent),
@@ -66,6 +68,7 @@ function connectorLines(status: StatusDocument, id: string, nowMs: number, look:
       entry(look, 'schedule', scheduleWords(schedule, nowMs, look)),
     ),
     ...missingLines(status, id, look),
+    ...waivedLines(status.waivedDays, look),
     ...status.held.flatMap((held) => entry(look, 'held', heldWords(held, nowMs, look))),
     ...status.sites.flatMap((site) => entry(look, 'site', siteWords(site, nowMs, look))),
     '',
@@ -110,6 +113,14 @@ function scheduleWords({ connector, state, note, next }: ScheduleRow, nowMs: num
       return [`active, next run ${next} (in ${duration(Math.max(0, seconds))})`];
     }
   }
+}
+
+function waivedLines(waived: readonly WaivedDayRow[], look: Look): string[] {
+  const together = Map.groupBy(waived, ({ by, at, reason }) => `${by} on ${at}: ${reason}`);
+  const words = [...together].map(
+    ([who, days]) => `${days.map(({ day }) => day).join(', ')} by ${printable(who)}`,
+  );
+  return words.length === 0 ? [] : entry(look, 'waived', words);
 }
 
 function missingLines({ missing, runs }: StatusDocument, id: string, look: Look): string[] {

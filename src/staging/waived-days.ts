@@ -13,6 +13,7 @@ export interface WaivedDay {
 /** Days that `resume --no-backfill` left out: no gap to be made up. Books: who waived, and why, stays. */
 export interface WaivedDays {
   list(): Promise<Set<string>>;
+  find(day: string): Promise<WaivedDay | null>;
   /** Who waived a day first stands. */
   add(waived: WaivedDay): Promise<void>;
 }
@@ -27,6 +28,10 @@ export function waivedDays(books: Container): WaivedDays {
         days.add(path.slice(PREFIX.length, -'.json'.length));
       }
       return days;
+    },
+    async find(day) {
+      const bytes = await books.read(`${PREFIX}${day}.json`);
+      return bytes === null ? null : (JSON.parse(bytes.toString('utf8')) as WaivedDay);
     },
     async add(waived) {
       const bytes = Buffer.from(`${JSON.stringify(waived, null, 2)}\n`);

@@ -154,7 +154,11 @@ describe('a pause over three nominal days', () => {
       assert.deepEqual([record.day, record.reason], [day, reason]);
       assert.match(record.by, /.+@.+/);
     }
-    const { missing } = await ask<StatusDocument>('status', '--connector', WAIVED);
+    const { missing, waivedDays } = await ask<StatusDocument>('status', '--connector', WAIVED);
+    assert.deepEqual(
+      waivedDays.map((one) => [one.day, one.reason]),
+      MISSED.map((day) => [day, reason]),
+    );
     assert.deepEqual(
       missing.map(({ day }) => day),
       [FIRST],

@@ -82,6 +82,7 @@ export function aStatus(over: Partial<StatusDocument> = {}): StatusDocument {
       },
     ],
     missing: [{ connector, day: '2026-11-19' }],
+    waivedDays: [],
     unreachable: [],
     silent: [],
     ...over,

@@ -139,6 +139,19 @@ describe('the status', () => {
     assert.doesNotMatch(text({ silent: silent('staging') }), /not known/);
   });
 
+  it('names the days that were left out, with who and why', () => {
+    const waiver = {
+      connector: 'o2',
+      by: 'ann',
+      at: '2026-11-22T08:00:00Z',
+      reason: 'site closed',
+    };
+    const waivedDays = ['2026-11-19', '2026-11-20'].map((day) => ({ ...waiver, day }));
+
+    const said = /waived +2026-11-19, 2026-11-20 by ann on 2026-11-22T08:00:00Z: site closed/;
+    assert.match(text({ waivedDays }), said);
+  });
+
   it('does not call a day missing that runs now', () => {
     const missing = [{ connector: 'o2', day: '2026-11-23' }];
 

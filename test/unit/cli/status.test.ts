@@ -136,7 +136,7 @@ describe('status', () => {
     const waiver = { by: 'ann', at: '', reason: 'closed' };
     await desk.staging.waivedDays.add({ day: '2026-12-01', ...waiver });
 
-    const { week, missing } = (await document(desk)).document;
+    const { week, missing, waivedDays } = (await document(desk)).document;
 
     assert.deepEqual(
       week.map(({ day, outcome }) => `${day} ${outcome}`),
@@ -146,6 +146,7 @@ describe('status', () => {
       missing.map(({ day }) => day),
       ['2026-12-03', '2026-12-04'],
     );
+    assert.deepEqual(waivedDays, [{ connector: 'o2', day: '2026-12-01', ...waiver }]);
   });
 
   it('tells how far a run is, and how many of its items are those of its day', async () => {
