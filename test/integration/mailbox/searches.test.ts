@@ -19,6 +19,15 @@ const CUSTOMER: Party = {
   address: null,
   name: 'Zoë Customer',
 };
+/** Whose phone captured it, and who is neither sender nor recipient. */
+const CAROL: Party = {
+  ...BOB,
+  role: 'owner',
+  number: null,
+  numberClass: 'withheld',
+  address: 'carol@example.com',
+  name: null,
+};
 const FROM_BOB: Pick<Item, 'direction' | 'parties'> = {
   direction: 'inbound',
   parties: [
@@ -54,6 +63,18 @@ const ITEMS: Readonly<Record<string, Item>> = {
     ],
     text: 'Wheat, please.',
   }),
+  beside: anSms({
+    threadId: null,
+    owner: 'carol@example.com',
+    direction: 'unknown',
+    parties: [
+      { ...CUSTOMER, number: '+447700900126', role: 'from' },
+      { ...BOB, role: 'to' },
+      CAROL,
+    ],
+    at: '2026-11-22T10:00:00Z',
+    text: 'For the desk.',
+  }),
 };
 const NAMES = Object.keys(ITEMS);
 const keyOfName = (name: string) => keyOf(NAMES.indexOf(name));
@@ -80,7 +101,12 @@ const SEARCHES: readonly Search[] = [
   {
     question: 'all that a person took part in',
     graph: '$search="participants:bob@example.com"',
-    finds: ['question', 'answer', 'edit', 'photo'],
+    finds: ['question', 'answer', 'edit', 'photo', 'beside'],
+  },
+  {
+    question: 'the same, and all that their phone captured',
+    graph: '$search="carol@example.com"',
+    finds: ['beside'],
   },
   {
     question: 'all that a person sent',
@@ -90,7 +116,7 @@ const SEARCHES: readonly Search[] = [
   {
     question: 'all that a person received',
     graph: '$search="to:bob@example.com"',
-    finds: ['question', 'edit'],
+    finds: ['question', 'edit', 'beside'],
   },
   {
     question: 'all of a number',
@@ -175,6 +201,18 @@ test('an administrator finds all of a kind, a class, a person, a number, a threa
       assert.deepEqual(namesOf(await ask(room, filled)), finds.toSorted());
     });
   }
+});
+
+test("docs/searching.md's search by the bare address finds what participants: finds, and no more", async (context) => {
+  const room = await mailboxRoom(context);
+  for (const name of NAMES) await archive(room, name);
+
+  for (const address of ['alice@example.com', 'bob@example.com']) {
+    const bare = namesOf(await ask(room, `$search="${address}"`));
+
+    assert.deepEqual(bare, namesOf(await ask(room, `$search="participants:${address}"`)));
+  }
+  assert.deepEqual(namesOf(await ask(room, '$search="participants:carol@example.com"')), []);
 });
 
 test('docs/searching.md has a row for each search that was tried, and names no other as tried', () => {
