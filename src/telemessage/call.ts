@@ -34,7 +34,14 @@ const STATUS_LINE = /^[ \t]*(?:Call[ \t]*)?Status[ \t]*[:=][ \t]*(\S[^\n]{0,99})
 const DURATION_LINE = /^[ \t]*(?:Call[ \t]*)?Duration[ \t]*[:=][ \t]*(\S[^\n]{0,39})/imu;
 const TIME_LINE =
   /^[ \t]*(Start|End)[ \t]*Time[ \t]*[:=][ \t]*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?[ \t]*(Z|[+-]\d\d:?\d\d)?[ \t]*$/gimu;
-const SUBJECT_STATUS = /^(?:STATUS - )?(?:\S+ )?(unanswered|missed) (?:voice|video) call\b/iu;
+/** The type before it may have several words: `O2 Network unanswered voice call from …`. */
+const SUBJECT_STATUS =
+  /^(?:STATUS - )?(?:(?!voice\b|video\b|call\b|from\b)\S{1,40} ){0,4}(unanswered|missed) (?:voice|video) call\b/iu;
+/** Of an item's delivery and of a call's end alike. */
+const FAILED = 'failed';
+/** A unit that is not one of these makes the whole no duration. */
+const UNITS =
+  /^(?:PT)?(?:(\d{1,3})\s*(?:h|hrs?|hours?)\.?(?![a-z]))?[\s,]*(?:(\d{1,4})\s*(?:m|mins?|minutes?)\.?(?![a-z]))?[\s,]*(?:(\d{1,7})(?:\.\d{1,9})?\s*(?:s|secs?|seconds?)\.?)?\s*$/iu;
 const PARTY_SUBJECT = /calls? with multiple participants/iu;
 
 /** Reads what the item says of a call: headers first, then lines of the body, then the subject. */
@@ -45,19 +52,24 @@ export function readCall(
   text: string,
 ): Call {
   const isVideo = /video/iu.test(messageType) || /\bvideo call\b/iu.test(subject);
+  const durationSeconds = readDuration(headers, subject, text);
+  // Of a call that was delivered, this header tells the delivery: it counts when it is a status.
+  const header = statusOnly(headers.text('X-TELEMESSAGE-Status'));
+  const isDelivery = header?.trim().toLowerCase() === FAILED;
   const sent = [
     ...STATUS_HEADERS.map((name) => headers.text(`X-TELEMESSAGE-${name}`)),
     STATUS_LINE.exec(text)?.[1]?.trim() ?? null,
-    // Of a call that was delivered, this header tells the delivery: it counts when it is a status.
-    statusOnly(headers.text('X-TELEMESSAGE-Status')),
+    isDelivery ? null : header,
     SUBJECT_STATUS.exec(subject)?.[1] ?? null,
+    // A call that lasted did not fail.
+    isDelivery && (durationSeconds ?? 0) === 0 ? header : null,
   ].filter((words) => words !== null);
   const statusAsSent = sent.find((words) => toStatus(words) !== null) ?? sent[0] ?? null;
   return {
     medium: isVideo ? 'video' : 'voice',
     status: statusAsSent === null ? null : toStatus(statusAsSent),
     statusAsSent,
-    durationSeconds: readDuration(headers, subject, text),
+    durationSeconds,
   };
 }
 
@@ -75,7 +87,7 @@ function readDuration(headers: ItemHeaders, subject: string, text: string): numb
     const seconds = toSeconds(headers.text(`X-TELEMESSAGE-${name}`) ?? '');
     if (seconds !== null) return seconds;
   }
-  const millis = headers.text('X-TELEMESSAGE-callDurationInMillis') ?? '';
+  const millis = (headers.text('X-TELEMESSAGE-callDurationInMillis') ?? '').trim();
   if (/^\d{1,12}$/u.test(millis)) return Math.round(Number(millis) / 1000);
   const line = toSeconds(DURATION_LINE.exec(text)?.[1] ?? '');
   if (line !== null) return line;
@@ -97,17 +109,18 @@ function betweenTimes(text: string): number | null {
   return end >= start ? (end - start) / 1000 : null;
 }
 
-/** `01:02:03`, `02:03`, `65`, `65 seconds`, `1m 5s`. */
+/** `01:02:03`, `02:03`, `65`, `65 seconds`, `1m 5s`, `12m32s`, `PT12M32S`, `752000 ms`. */
 function toSeconds(text: string): number | null {
   const clock = /^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})\b/u.exec(text);
-  if (clock !== null) {
-    return Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
-  }
-  const plain = /^(\d{1,7})(?:\.\d+)?\s*(?:s|secs?|seconds?)?\.?\s*$/iu.exec(text);
+  if (clock !== null) return inSeconds(clock[1], clock[2], clock[3]);
+  const millis = /^(\d{1,12})\s*(?:ms|millis|milliseconds?)\s*$/iu.exec(text);
+  if (millis !== null) return Math.round(Number(millis[1]) / 1000);
+  const plain = /^(\d{1,7})(?:\.\d*)?\s*$/u.exec(text);
   if (plain !== null) return Number(plain[1]);
-  const units = /^(?:(\d{1,3})\s*h\w*)?\s*(?:(\d{1,3})\s*m\w*)?\s*(?:(\d{1,3})\s*s\w*)?\s*$/iu.exec(
-    text,
-  );
-  if (units === null || units[0].trim() === '') return null;
-  return Number(units[1] ?? 0) * 3600 + Number(units[2] ?? 0) * 60 + Number(units[3] ?? 0);
+  const units = UNITS.exec(text);
+  return units?.[0].match(/\d/u) ? inSeconds(units[1], units[2], units[3]) : null;
+}
+
+function inSeconds(hours = '0', minutes = '0', seconds = '0'): number {
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }

@@ -12,9 +12,9 @@ const ID_PREFIXES: readonly [string, ItemEvent][] = [
   ['DELETE_FOR_ALL-', 'delete-for-all'],
 ];
 const SUBJECTS: readonly [RegExp, ItemEvent][] = [
-  [/^DELETED For All\b/iu, 'delete-for-all'],
-  [/^DELETED For Me\b/iu, 'delete-for-me'],
-  [/^EDIT (READ|UNREAD|UNKNOWN)\b/iu, 'edit'],
+  [/^(?:STATUS - )?DELETED For All\b/iu, 'delete-for-all'],
+  [/^(?:STATUS - )?DELETED For Me\b/iu, 'delete-for-me'],
+  [/^(?:STATUS - )?EDIT (READ|UNREAD|UNKNOWN)\b/iu, 'edit'],
 ];
 /** Behind both texts of an edit, which may hold such a line themselves. */
 const ID_OF_EDITED = /^[ \t]*Original Message ID:[ \t]*(?:\r?\n[ \t]*)?(\S{1,200})[ \t]*\r?$/gimu;
