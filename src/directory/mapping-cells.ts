@@ -15,12 +15,16 @@ export type Cell<T> = { readonly value: T; readonly fault: null } | { readonly f
 
 /** `4.47701E+11`, with whichever decimal mark. */
 const IN_SCIENCE = /^\d+([.,]\d+)?E\+?\d+$/i;
+/** `447701000000`: the same, written out. The six digits that a cell shows of it are left. */
+const OUT_OF_SCIENCE = /^[1-9]\d+0{5}$/;
 /** `447700900123.0`: a spreadsheet has taken the number for an amount. */
 const DECIMALS = /^([^.,]*\d)[.,]0{1,2}$/;
 /** `="+447700900123"` and `'+447700900123`: how spreadsheets are told to keep a text. */
 const AS_TEXT = /^(?:="(.*)"|'(.*))$/;
 /** Two numbers, or a number with something behind it. */
 const MORE_THAN_ONE = /\d.*[;,/|\n\r]/s;
+const LOOK_UP =
+  'Look the number up, write it with "+" and country code in a column of type Text, and save the file anew.';
 /** Zero-width and bidi characters, which come along when a cell is copied from a mail or a chat. */
 const INVISIBLE = /[\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu;
 /** Shorter ones are short codes. */
@@ -56,7 +60,7 @@ export function readNumber(cell: string, defaultCountry: string): Cell<string> {
   if (IN_SCIENCE.test(text)) {
     return fault(
       'A spreadsheet has turned the number into a power of ten; its last digits are lost.',
-      'Look the number up, write it with "+" and country code in a column of type Text, and save the file anew.',
+      LOOK_UP,
     );
   }
   const amount = DECIMALS.exec(text)?.[1];
@@ -79,6 +83,12 @@ export function readNumber(cell: string, defaultCountry: string): Cell<string> {
   const bare = text.replaceAll(/[\s().-]/g, '');
   const hasStart = !/^[1-9]\d*$/.test(bare) || bare.length < MIN_LOST_DIGITS;
   if (hasStart || isComplete(bare, defaultCountry)) return { value: number, fault: null };
+  if (OUT_OF_SCIENCE.test(bare)) {
+    return fault(
+      'The number ends in noughts: a spreadsheet has probably turned it into a power of ten and back; its last digits are lost.',
+      LOOK_UP,
+    );
+  }
   return fault('The number has lost its "+" or its leading 0.', instead(text));
 }
 

@@ -57,7 +57,8 @@ const CONTROL_ADDRESS = 'nobody@example.com';
 const CONTROL_KEPT_MS = 60_000;
 const NOBODY: AddressOwner = { user: null, isAmbiguous: false };
 /** RFC 5321 4.1.2 `Dot-string "@" Domain`, 4.5.3.1 for the lengths; what else is no user's address. */
-const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i;
+const ADDRESS =
+  /^(?=.{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i;
 const MAX_ADDRESS_CHARACTERS = 254;
 
 export function isAddress(text: string): boolean {

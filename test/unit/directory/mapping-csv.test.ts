@@ -43,6 +43,29 @@ test('however a spreadsheet saved it, it is the same version', () => {
   assert.equal(parseMapping(Buffer.from(plain, 'utf16le').swap16(), 'GB').version?.id, version?.id);
 });
 
+test('a number that was a power of ten and is written out again is to be looked up: its noughts are not its digits', () => {
+  for (const lost of ['447701000000', '353861000000', '447700900000']) {
+    const [fault] = parse(`mobileNumber,email\n${lost},a@example.com\n`).faults;
+
+    assert.match(fault!.problem, /power of ten/, lost);
+    assert.doesNotMatch(fault!.cure, /\d{9}/, lost);
+  }
+  for (const whole of ['+447701000000', '07701 000000']) {
+    assert.deepEqual(parse(`mobileNumber,email\n${whole},a@example.com\n`).faults, [], whole);
+  }
+});
+
+test('an address with a dot too many, or a domain that begins or ends with a hyphen, is none', () => {
+  for (const odd of ['a.@x.com', '.a@x.com', 'a..b@x.com', 'a@-x.com', 'a@x-.com', 'a@x..com']) {
+    const [fault] = parse(`mobileNumber,email\n+447700900101,${odd}\n`).faults;
+
+    assert.match(fault!.problem, /no e-mail address/, odd);
+  }
+  for (const sound of ['a.b@x.com', 'a@x-y.com', "o'n+x_y@a.b.example.com"]) {
+    assert.deepEqual(parse(`mobileNumber,email\n+447700900101,${sound}\n`).faults, [], sound);
+  }
+});
+
 test('every faulty row is told at once, by row, column and cure', () => {
   const { version, faults } = parse(
     [
