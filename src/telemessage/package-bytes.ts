@@ -118,6 +118,43 @@ export class BlockReader extends RandomAccessReader {
   }
 }
 
+/** Where the end record of a zip tells the length of its comment (PKWARE APPNOTE 6.3.10, 4.3.16). */
+const COMMENT_LENGTH_AT = 20;
+
+/**
+ * A package as if it had no comment: yauzl takes the last bytes that look like an end record for it,
+ * and a comment may hold such.
+ */
+export class WithoutComment extends RandomAccessReader {
+  readonly #reader: BlockReader;
+  readonly #lengthAt: number;
+
+  constructor(reader: BlockReader, endOffset: number) {
+    super();
+    this.#reader = reader;
+    this.#lengthAt = endOffset + COMMENT_LENGTH_AT;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead?: number) => void,
+  ): void {
+    this.#reader.read(buffer, offset, length, position, (error, bytesRead) => {
+      for (const at of [this.#lengthAt, this.#lengthAt + 1]) {
+        if (at >= position && at < position + length) buffer[offset + at - position] = 0;
+      }
+      callback(error, bytesRead);
+    });
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return this.#reader.stream(start, end);
+  }
+}
+
 function cutShort(): RunError {
   return new RunError(
     'staging-unavailable',

@@ -110,8 +110,7 @@ async function checkContents(reader: BlockReader, directory: ZipDirectory) {
   const manifest = manifestIn(files);
   const empty = emls.find(({ sizeBytes }) => sizeBytes === 0);
   if (empty !== undefined) throw refusedEntry('zero-byte-item', empty);
-  const names = emls.map(({ name }) => name);
-  checkManifest(await readManifestOf(reader, directory, manifest), names);
+  checkManifest(await readManifestOf(reader, directory, manifest), emls);
   return { emls, strays };
 }
 

@@ -6,8 +6,9 @@ import {
   type ZipFile,
 } from 'yauzl';
 import type { Refusal, ZipMethod } from '../domain/index-entry.ts';
-import type { BlockReader } from './package-bytes.ts';
+import { WithoutComment, type BlockReader } from './package-bytes.ts';
 import { PackageRefused, refusedEntry } from './package-refused.ts';
+import { descriptorFault } from './zip-descriptor.ts';
 import { readEnd, type DirectoryEnd } from './zip-end.ts';
 
 /** An entry as the package's central directory records it. */
@@ -16,6 +17,8 @@ export interface ZipEntry {
   readonly number: number;
   /** Decoded; path separators are "/". */
   readonly name: string;
+  /** Its bytes, one a character, which no code page has touched. */
+  readonly rawName: string;
   readonly isFolder: boolean;
   /** Of the local file header. */
   readonly offset: number;
@@ -53,7 +56,7 @@ export interface ZipDirectory {
 export async function readDirectory(reader: BlockReader): Promise<ZipDirectory> {
   const end = await readEnd(reader);
   const zip = await readable(() =>
-    fromRandomAccessReaderPromise(reader, reader.sizeBytes, {
+    fromRandomAccessReaderPromise(new WithoutComment(reader, end.endOffset), end.zipBytes, {
       autoClose: false,
       decodeStrings: false,
       validateEntrySizes: false,
@@ -70,7 +73,12 @@ export async function readDirectory(reader: BlockReader): Promise<ZipDirectory> 
       if (known === undefined) throw new Error('An entry of another package');
       const header = await readable(() => zip.readLocalFileHeaderPromise(known.raw));
       const stop = entries[known.index + 1]?.offset ?? end.directoryOffset;
-      return checkLocal(known, header, stop);
+      const dataOffset = checkLocal(known, header, stop);
+      if ((header.generalPurposeBitFlag & HAS_DESCRIPTOR) === 0) return dataOffset;
+      const dataEnd = dataOffset + entry.compressedBytes;
+      const fault = await descriptorFault(reader, { dataEnd, stop }, entry);
+      if (fault !== null) throw refusedEntry(fault, entry);
+      return dataOffset;
     },
   };
 }
@@ -113,6 +121,7 @@ function toEntry(raw: Entry, number: number): ZipEntry {
   return {
     number,
     name,
+    rawName: raw.fileNameRaw.toString('latin1'),
     isFolder: name.endsWith('/') && raw.uncompressedSize === 0,
     offset: raw.relativeOffsetOfLocalHeader,
     compressedBytes: raw.compressedSize,
@@ -159,6 +168,7 @@ interface LocalHeader {
   readonly crc32: number;
   readonly compressedSize: number;
   readonly uncompressedSize: number;
+  readonly fileName: Buffer;
 }
 
 /** A reader that goes by local headers must see the same entry as one that goes by the directory. */
@@ -167,16 +177,18 @@ function checkLocal({ raw, entry }: EntryRecord, local: LocalHeader, stop: numbe
   if (local.compressionMethod !== raw.compressionMethod) {
     throw refusedEntry('unsupported-compression', entry);
   }
-  if ((local.generalPurposeBitFlag & HAS_DESCRIPTOR) === 0) {
-    const differs = (a: number, b: number) => a !== UNKNOWN_32 && a !== b;
-    if (
-      differs(local.compressedSize, raw.compressedSize) ||
-      differs(local.uncompressedSize, raw.uncompressedSize)
-    ) {
-      throw refusedEntry('size-mismatch', entry);
-    }
-    if (local.crc32 !== raw.crc32) throw refusedEntry('crc-mismatch', entry);
+  if (!local.fileName.equals(raw.fileNameRaw)) throw refusedEntry('names-mismatch', entry);
+  // With a descriptor, what is not known yet is 0.
+  const isLater = (local.generalPurposeBitFlag & HAS_DESCRIPTOR) !== 0;
+  const differs = (a: number, b: number) => a !== b && !(isLater && a === 0);
+  const hasOtherSize = (a: number, b: number) => a !== UNKNOWN_32 && differs(a, b);
+  if (
+    hasOtherSize(local.compressedSize, raw.compressedSize) ||
+    hasOtherSize(local.uncompressedSize, raw.uncompressedSize)
+  ) {
+    throw refusedEntry('size-mismatch', entry);
   }
+  if (differs(local.crc32, raw.crc32)) throw refusedEntry('crc-mismatch', entry);
   if (local.fileDataStart + raw.compressedSize > stop) throw refusedEntry('overlap', entry);
   return local.fileDataStart;
 }

@@ -8,6 +8,10 @@ export interface DirectoryEnd {
   readonly directoryBytes: number;
   /** Where the records that end the package begin. */
   readonly offset: number;
+  /** Where the very last of them begins. */
+  readonly endOffset: number;
+  /** Of the package without its comment. */
+  readonly zipBytes: number;
 }
 
 const MAX_ENTRIES = 100_000;
@@ -29,19 +33,16 @@ export async function readEnd(reader: BlockReader): Promise<DirectoryEnd> {
   const size = reader.sizeBytes;
   const from = Math.max(size - END_BYTES - MAX_COMMENT_BYTES, 0);
   const tail = await reader.slice(from, size);
-  let at = tail.length - END_BYTES;
-  while (at >= 0 && tail.readUInt32LE(at) !== END_SIGNATURE) at -= 1;
-  if (at < 0) throw new PackageRefused('not-a-zip');
-  const afterComment = at + END_BYTES + tail.readUInt16LE(at + 20);
-  if (afterComment < tail.length) throw new PackageRefused('stray-bytes');
-  if (afterComment > tail.length) throw new PackageRefused('not-a-zip');
+  const at = endIn(tail);
+  const place = { endOffset: from + at, zipBytes: from + at + END_BYTES };
   const short: DirectoryEnd = {
     entryCount: tail.readUInt16LE(at + 10),
     directoryBytes: tail.readUInt32LE(at + 12),
     directoryOffset: tail.readUInt32LE(at + 16),
     offset: from + at,
+    ...place,
   };
-  const end = (await readEnd64(reader, from + at)) ?? short;
+  const end = (await readEnd64(reader, place)) ?? short;
   if (end.entryCount > MAX_ENTRIES) throw new PackageRefused('too-many-entries');
   const directoryEnd = end.directoryOffset + end.directoryBytes;
   if (directoryEnd > end.offset) throw new PackageRefused('not-a-zip');
@@ -50,7 +51,28 @@ export async function readEnd(reader: BlockReader): Promise<DirectoryEnd> {
   return end;
 }
 
-async function readEnd64(reader: BlockReader, endOffset: number): Promise<DirectoryEnd | null> {
+/**
+ * Where the end record begins: the one whose comment reaches to the last byte. A comment may hold what
+ * looks like one; where two reach there, the package can be read in two ways and is refused.
+ */
+function endIn(tail: Buffer): number {
+  const found: { at: number; surplus: number }[] = [];
+  for (let at = tail.length - END_BYTES; at >= 0; at -= 1) {
+    if (tail.readUInt32LE(at) !== END_SIGNATURE) continue;
+    const surplus = tail.length - at - END_BYTES - tail.readUInt16LE(at + 20);
+    found.push({ at, surplus });
+  }
+  const [whole, another] = found.filter(({ surplus }) => surplus === 0);
+  if (whole !== undefined && another === undefined) return whole.at;
+  const isLonger = whole === undefined && (found[0]?.surplus ?? 0) > 0;
+  throw new PackageRefused(isLonger ? 'stray-bytes' : 'not-a-zip');
+}
+
+async function readEnd64(
+  reader: BlockReader,
+  place: Pick<DirectoryEnd, 'endOffset' | 'zipBytes'>,
+): Promise<DirectoryEnd | null> {
+  const { endOffset } = place;
   const locator = await reader.slice(endOffset - LOCATOR64_BYTES, endOffset);
   if (locator.length < LOCATOR64_BYTES || locator.readUInt32LE(0) !== LOCATOR64_SIGNATURE) {
     return null;
@@ -65,5 +87,6 @@ async function readEnd64(reader: BlockReader, endOffset: number): Promise<Direct
     directoryBytes: Number(record.readBigUInt64LE(40)),
     directoryOffset: Number(record.readBigUInt64LE(48)),
     offset,
+    ...place,
   };
 }

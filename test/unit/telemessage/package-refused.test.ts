@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Refusal } from '../../../src/domain/index-entry.ts';
 import { indexPackage, type IndexedPackage } from '../../../src/telemessage/package.ts';
-import { ITEMS, manifest, packageBytes, soundPackage, zip, type Part } from './zips.ts';
+import { descriptor, ITEMS, manifest, packageBytes, soundPackage, zip, type Part } from './zips.ts';
 
 const CONTEXT = { connector: 'o2', day: '2026-11-21', maxItemBytes: 150_000_000 };
 const NAMES = ITEMS.map(({ name }) => name);
@@ -19,6 +19,10 @@ const [A] = ITEMS as [Part & { name: string }];
 const OK = manifest(NAMES);
 const mf = (text: string): Part => ({ name: 'm.mf', bytes: Buffer.from(text) });
 const size = A.bytes?.length ?? 0;
+
+/** Item A with a data descriptor. */
+const described = (bytes: Buffer): Buffer =>
+  zip([{ ...A, flags: 8, descriptor: bytes }, manifest(['a.eml'])]);
 
 const hostile: [string, Refusal, Buffer][] = [
   ['a count that is too high', 'count-mismatch', zip([...ITEMS, manifest(NAMES, 4)])],
@@ -122,6 +126,33 @@ const hostile: [string, Refusal, Buffer][] = [
     'data that are no deflate stream',
     'crc-mismatch',
     zip([{ ...A, method: 0, central: { method: 8 }, local: { method: 8 } }, manifest(['a.eml'])]),
+  ],
+  ['a descriptor of another checksum', 'crc-mismatch', described(descriptor(A, { crc: 1 }))],
+  ['a descriptor of another size', 'size-mismatch', described(descriptor(A, { size: 1 }))],
+  [
+    'a descriptor of another compressed size',
+    'size-mismatch',
+    described(descriptor(A, { compressed: 1 }, { isLong: true })),
+  ],
+  [
+    'a descriptor of another checksum, without its signature',
+    'crc-mismatch',
+    described(descriptor(A, { crc: 1 }, { isSigned: false })),
+  ],
+  [
+    'a local header with a descriptor and a size of its own',
+    'size-mismatch',
+    zip([{ ...A, flags: 8, local: { size: 1 } }, manifest(['a.eml'])]),
+  ],
+  [
+    'another name in the local header',
+    'names-mismatch',
+    zip([{ ...A, localName: 'z.eml' }, manifest(['a.eml'])]),
+  ],
+  [
+    'a comment that is another end record',
+    'not-a-zip',
+    zip([...ITEMS, OK], { comment: zip([]).toString('latin1') }),
   ],
   ['bzip2', 'unsupported-compression', zip([{ ...A, method: 12 }, OK])],
   [

@@ -9,7 +9,7 @@ import { RunError } from '../../../src/domain/run-error.ts';
 import { rawItemKey } from '../../../src/telemessage/key.ts';
 import { indexPackage } from '../../../src/telemessage/package.ts';
 import { eml, smsHeader } from './emails.ts';
-import { ITEMS, manifest, packageBytes, soundPackage, zip, type Part } from './zips.ts';
+import { descriptor, ITEMS, manifest, packageBytes, soundPackage, zip, type Part } from './zips.ts';
 
 const CONTEXT = { connector: 'o2', day: '2026-11-21', maxItemBytes: 150_000_000 };
 const NAMES = ITEMS.map(({ name }) => name);
@@ -233,6 +233,44 @@ describe('a sound package of an odd form', () => {
     const { items } = await takes(soundPackage([item]));
 
     assert.equal(items[0]?.name, 'Müller.eml');
+  });
+
+  it('may hold names of a code page that its manifest has too: compared by their bytes', async () => {
+    const listed = (name: string) => [
+      { ...ITEMS[0], name: Buffer.from('n\x84me.eml', 'latin1') },
+      { name: 'm.mf', bytes: Buffer.from(`Count: 1\r\nFile: ${name}\r\n`, 'latin1') },
+    ];
+
+    assert.equal((await takes(zip(listed('n\x84me.eml')))).items.length, 1);
+    assert.equal((await takes(zip(listed('N\x84ME.EML')))).items.length, 1);
+    const other = await indexPackage(packageBytes(zip(listed('n\x94me.eml'))), CONTEXT);
+    assert.equal(other.outcome === 'refused' && other.reason, 'names-mismatch');
+  });
+
+  it('may have what looks like an end record in its comment', async () => {
+    for (const comment of ['PK\x05\x06', `see PK\x05\x06 ${' '.repeat(40)}`]) {
+      const bytes = zip([...ITEMS, manifest(NAMES)], { comment });
+
+      assert.equal((await takes(bytes)).items.length, 3);
+    }
+  });
+
+  it('may have a data descriptor of any form', async () => {
+    const [a] = ITEMS;
+    assert.ok(a);
+    for (const isSigned of [true, false]) {
+      for (const isLong of [true, false]) {
+        const bytes = descriptor(a, {}, { isSigned, isLong });
+        const part = {
+          ...a,
+          flags: 8,
+          descriptor: bytes,
+          local: { crc: 0, size: 0, compressed: 0 },
+        };
+
+        assert.equal((await takes(zip([part, manifest(['a.eml'])]))).items.length, 1);
+      }
+    }
   });
 
   const manifests: [string, string | Buffer][] = [

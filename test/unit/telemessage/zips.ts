@@ -16,6 +16,10 @@ export interface Part {
   readonly attributes?: number;
   /** Bytes after the data that belong to no record. */
   readonly gap?: number;
+  /** Of the local header, when it has another than the directory. */
+  readonly localName?: string;
+  /** Behind the data, a data descriptor for one; set flag 8 beside it. */
+  readonly descriptor?: Buffer;
 }
 
 export interface Layout {
@@ -92,7 +96,8 @@ function entry(part: Part, offset: number): { local: Buffer; record: Buffer } {
   header.writeUInt32LE(local.crc, 14);
   header.writeUInt32LE(local.compressed, 18);
   header.writeUInt32LE(local.size, 22);
-  header.writeUInt16LE(name.length, 26);
+  const localName = Buffer.from(part.localName ?? name);
+  header.writeUInt16LE(localName.length, 26);
   const record = Buffer.alloc(46);
   record.writeUInt32LE(0x02014b50, 0);
   record.writeUInt16LE(0x0314, 4);
@@ -106,9 +111,30 @@ function entry(part: Part, offset: number): { local: Buffer; record: Buffer } {
   record.writeUInt32LE((part.attributes ?? 0) >>> 0, 38);
   record.writeUInt32LE(central.offset, 42);
   return {
-    local: Buffer.concat([header, name, data, Buffer.alloc(part.gap ?? 0)]),
+    local: Buffer.concat([
+      header,
+      localName,
+      data,
+      part.descriptor ?? Buffer.alloc(0),
+      Buffer.alloc(part.gap ?? 0),
+    ]),
     record: Buffer.concat([record, name]),
   };
+}
+
+/** A data descriptor of a part: what is not given is the truth. */
+export function descriptor(
+  { bytes = Buffer.alloc(0), method = 8 }: Part,
+  said: { readonly crc?: number; readonly size?: number; readonly compressed?: number } = {},
+  { isSigned = true, isLong = false } = {},
+): Buffer {
+  const data = method === 8 ? deflateRawSync(bytes) : bytes;
+  const signature = Buffer.from(isSigned ? 'PK\x07\x08' : '');
+  const rest = Buffer.alloc(isLong ? 20 : 12);
+  rest.writeUInt32LE(said.crc ?? crc32(bytes), 0);
+  rest.writeUInt32LE(said.compressed ?? data.length, 4);
+  rest.writeUInt32LE(said.size ?? bytes.length, isLong ? 12 : 8);
+  return Buffer.concat([signature, rest]);
 }
 
 /** Three sound items and what a manifest says of them. */
