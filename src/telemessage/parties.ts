@@ -35,7 +35,9 @@ export function readParties(headers: ItemHeaders, defaultCountry: string): Parti
     headers.raw(name).flatMap((value) => readPeople(value, defaultCountry));
   const ownerPerson = ownerOf(peopleOf('RCPT_TO'));
   const owner = ownerPerson?.address ?? null;
-  const from = peopleOf('From');
+  const named = peopleOf('From');
+  // Without a number, a sender is the machine that sent the mail (RFC 5322 3.6.2).
+  const from = named.length > 0 ? named : peopleOf('Sender').filter(isDialled);
   const to = ['To', 'Cc', 'Bcc'].flatMap(peopleOf);
   const direction = directionOf(owner, from, to);
   const roles: [PartyRole, Person[]][] = [

@@ -107,4 +107,96 @@ describe('an item of the feed', () => {
 
     assert.deepEqual([item.at, item.timeFlag], ['1970-01-01T00:00:00Z', null]);
   });
+
+  it('may name its sender in Sender alone; a machine that sent it is no party', async () => {
+    const from = async (fields: Record<string, string | null>) => {
+      const { item } = await read(
+        eml(...smsHeader({ To: null, RCPT_TO: null, ...fields }), '', 'x'),
+      );
+      return item.parties.map(({ role, number, address }) => [role, number, address]);
+    };
+    const machine = {
+      Sender: 'Archive <archive@telemessage.example.com>',
+      'Return-Path': '<bounce@telemessage.example.com>',
+      'Thread-Index': 'AdxbUg==',
+    };
+    const alice = [['from', '+447700900101', 'alice@example.com']];
+    const sender = '"447700900101" <alice@example.com>';
+
+    assert.deepEqual(await from({ From: null, Sender: sender }), alice);
+    assert.deepEqual(await from({ From: '', Sender: sender }), alice);
+    assert.deepEqual(await from({ ...machine, From: null }), []);
+    assert.deepEqual(await from(machine), alice);
+    assert.deepEqual(await from({ Sender: '"447700900109" <z@example.com>' }), alice);
+  });
+
+  it('may name people in letters that look alike: number and address tell them apart', async () => {
+    const to = ['Alice', '\u0410lice', 'Al\u0456ce'].map(
+      (name, at) => `"${name} 44770090020${String(at)}" <a${String(at)}@example.com>`,
+    );
+    const again = '"\u0410lice 447700900200" <a0@example.com>';
+
+    const { item } = await read(eml(...smsHeader({ To: [...to, again].join(', ') }), '', 'x'));
+
+    assert.deepEqual(
+      item.parties.slice(1).map(({ number, name }) => [number, name]),
+      [
+        ['+447700900200', 'Alice'],
+        ['+447700900201', '\u0410lice'],
+        ['+447700900202', 'Al\u0456ce'],
+      ],
+    );
+  });
+
+  it('may lack a name where another party has one: none moves to its neighbour', async () => {
+    const to =
+      '"447700900102" <bob@example.com>, "447700900103 Cy" <c@example.com>, "" <d@example.com>';
+
+    const { item } = await read(eml(...smsHeader({ To: to }), '', 'x'));
+
+    assert.deepEqual(
+      item.parties.slice(1).map(({ name }) => name),
+      [null, 'Cy', null],
+    );
+  });
+
+  for (const what of [
+    'Join',
+    'Leave',
+    'Remove',
+    'Create',
+    'Rename',
+    'Reaction',
+    'DeleteChat',
+    'ClearChat',
+    'ChangeProfileImage',
+  ]) {
+    it(`may be the event of a group: ${what}`, async () => {
+      const header = smsHeader({
+        'X-TELEMESSAGE-MessageType': 'event',
+        'X-TELEMESSAGE-GROUP_NAME': 'Deal team',
+        Subject: `${what} message from 447700900101 to chat group Deal team`,
+      });
+
+      const { item } = await read(eml(...header, '', `${what}: 447700900101`));
+
+      assert.deepEqual([item.event, item.kind, item.groupName], ['system', 'sms', 'Deal team']);
+      assert.equal(item.text, `${what}: 447700900101`);
+    });
+  }
+
+  it('may have isolates that the vendor strips elsewhere: the text stays as it came, and so its key', async () => {
+    const [isolated, stripped] = await Promise.all(
+      ['to \u2068Bob\u2069', 'to Bob'].map((text) => read(eml(...smsHeader(), '', text))),
+    );
+
+    assert.equal(isolated!.item.text, 'to \u2068Bob\u2069');
+    assert.notEqual(isolated!.itemKey, stripped!.itemKey);
+  });
+
+  it('may have no content type: its body is its text', async () => {
+    const { item } = await read(eml(...smsHeader({ 'Content-Type': null }), '', 'Grüße'));
+
+    assert.deepEqual([item.text, item.attachments.length], ['Grüße', 0]);
+  });
 });
