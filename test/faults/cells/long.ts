@@ -138,12 +138,13 @@ const REQUESTS_CELL: Cell = {
     const { office, startWorker, runDay, note } = stage;
     const twenty = users(stage, 20);
     await startWorker();
-    await deliverTo(stage, twenty, twenty.length, { day: '2026-11-18' });
-    finished(await runDay({ day: '2026-11-18' }));
+    // The items are of the 21st: an earlier package would say that their dates lie in the future.
+    await deliverTo(stage, twenty, twenty.length, { day: '2026-11-19' });
+    finished(await runDay({ day: '2026-11-19' }));
     for (const [day, faults, most] of [
-      ['2026-11-19', [], 1.05],
+      ['2026-11-20', [], 1.05],
       // Of all creates 1 % meet one of the faults.
-      ['2026-11-20', MIXTURE.map((fault) => ({ ...fault, every: 600 })), 1.15],
+      ['2026-11-21', MIXTURE.map((fault) => ({ ...fault, every: 600 })), 1.15],
     ] as const) {
       const items = await deliverTo(stage, twenty, stage.items(1_000), { day });
       for (const fault of faults) {
