@@ -11,7 +11,7 @@ import { threadOf } from './thread.ts';
  * Version of the conversion, kept beside each message. Whoever changes a byte that comes out of it
  * changes this too: unequal bytes of one version are an alarm.
  */
-const CONVERTER = '2';
+const CONVERTER = '3';
 
 /**
  * The conversion as its messages' metadata names it: the code's version and the settings that enter

@@ -261,7 +261,7 @@ describe('a sound package of an odd form', () => {
     for (const isSigned of [true, false]) {
       for (const isLong of [true, false]) {
         const bytes = descriptor(a, {}, { isSigned, isLong });
-        const part = {
+        const part: Part = {
           ...a,
           flags: 8,
           descriptor: bytes,
