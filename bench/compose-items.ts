@@ -66,6 +66,7 @@ function itemOf(over: Partial<Item>): Item {
     attachments: [],
     isEncrypted: false,
     unknownCharset: null,
+    textDoubts: [],
     hasFilesRemovedAtSource: false,
     sourceHeaders: [
       { name: 'X-TELEMESSAGE-ArchiveMessageID', value: 'a3f0c2d4e5b6978812345678' },

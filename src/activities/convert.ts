@@ -77,6 +77,7 @@ export function flagsOf(item: Item): ReceiptFlag[] {
   const flags: ReceiptFlag[] = [];
   if (item.isEncrypted) flags.push('encrypted');
   if (item.unknownCharset !== null) flags.push('unknown-charset');
+  if (item.textDoubts.length > 0) flags.push('doubtful-text');
   if (item.timeFlag !== null) flags.push('time-corrected');
   if (item.hasFilesRemovedAtSource) flags.push('files-removed-at-source');
   const { call, attachments } = item;

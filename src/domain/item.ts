@@ -62,6 +62,18 @@ export interface Attachment {
 /** Why the item stands at 00:00 UTC of its package's day and not at its own time. */
 export type TimeFlag = 'missing' | 'unreadable' | 'thousandfold' | 'future';
 
+/** Why the text may not be what was said, though all that came stands in it. */
+export type TextDoubt =
+  /** A multipart in which no part is found. */
+  | 'unparted'
+  /** No line that tells where the header of a part ends. */
+  | 'no-blank-line'
+  | 'not-base64'
+  /** Markup that shows nothing, or hides without end. */
+  | 'markup'
+  /** HTML that says more than the plain text that it is an alternative to. */
+  | 'alternatives';
+
 export interface Item {
   readonly kind: ItemKind;
   /** Null for an ordinary message or call. */
@@ -88,6 +100,7 @@ export interface Item {
   readonly text: string;
   /** The character set of a text that nobody knows: its text is a guess. Null without one; hostile. */
   readonly unknownCharset: string | null;
+  readonly textDoubts: readonly TextDoubt[];
   readonly call: Call | null;
   readonly attachments: readonly Attachment[];
   /** Body encrypted by the customer (`X-TELEMESSAGE-ENC-…`): kept as it is. */

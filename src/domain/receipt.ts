@@ -86,6 +86,7 @@ export interface Receipt {
 export type ReceiptFlag =
   | 'encrypted'
   | 'unknown-charset'
+  | 'doubtful-text'
   | 'time-corrected'
   | 'files-removed-at-source'
   | 'connected-without-recording';

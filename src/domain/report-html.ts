@@ -121,6 +121,7 @@ function worthALook({ flags, withoutRecording = [] }: Report): string {
         ['Files removed by the vendor before we saw the item', flags['files-removed-at-source']],
         ['Texts that the customer encrypted', flags.encrypted],
         ['Texts in a character set that nobody knows', flags['unknown-charset']],
+        ['Texts that could not be read as their headers say', flags['doubtful-text']],
         ['Times that cannot be right, set to the start of the day', flags['time-corrected']],
       ],
     ),

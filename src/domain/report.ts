@@ -163,6 +163,7 @@ class Tally {
   readonly #flags: Record<ReceiptFlag, number> = {
     encrypted: 0,
     'unknown-charset': 0,
+    'doubtful-text': 0,
     'time-corrected': 0,
     'files-removed-at-source': 0,
     'connected-without-recording': 0,

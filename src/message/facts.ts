@@ -1,8 +1,16 @@
-import type { CallStatus, Direction, Item, ItemEvent, Party, TimeFlag } from '../domain/item.ts';
+import type {
+  CallStatus,
+  Direction,
+  Item,
+  ItemEvent,
+  Party,
+  TextDoubt,
+  TimeFlag,
+} from '../domain/item.ts';
 import { clockDuration, londonTime, utcTime } from './clock-face.ts';
 import { partyNumber } from './party-name.ts';
 import { deliveryStatus } from './subject.ts';
-import { oneLine } from './visible-text.ts';
+import { hasHiddenTags, oneLine, turningIn } from './visible-text.ts';
 
 /** A row of the table that opens the body: both sides on one line, nothing in them misleads. */
 export interface Fact {
@@ -41,6 +49,18 @@ const TIME_NOTES: Readonly<Record<TimeFlag, string>> = {
   unreadable: 'The date of the item cannot be read',
   thousandfold: 'The date of the item is a thousandfold of a real one',
   future: 'The date of the item lies in the future',
+};
+
+const TEXT_NOTES: Readonly<Record<TextDoubt, string>> = {
+  unparted:
+    'The item says that it has parts, and they cannot be told apart: its text stands as it came, files in it as letters.',
+  'no-blank-line':
+    'A part has no blank line between header and text: where its text begins is a guess.',
+  'not-base64': 'The text says that it is in base64, and is not: it stands as it came.',
+  markup:
+    'Markup of the text shows nothing or is damaged: what would not be seen stands here as it came.',
+  alternatives:
+    'The item says its text twice, plain and in HTML, and not the same: both stand here, the plain one first.',
 };
 
 /** IANA's names have 40 at most (RFC 2978 2.3). */
@@ -105,15 +125,22 @@ function notesOf(item: Item): string[] {
   if (item.timeFlag !== null) {
     notes.push(`${TIME_NOTES[item.timeFlag]}: it stands at 00:00 UTC of its archive day.`);
   }
-  if (item.text.includes('\u202e')) {
-    notes.push('The text reverses the direction of letters (U+202E): read it with care.');
+  const turning = turningIn(item.text);
+  if (turning.length > 0) {
+    notes.push(
+      `The text reverses the direction of letters (${turning.join(', ')}): read it with care.`,
+    );
+  }
+  if (hasHiddenTags(item.text)) {
+    notes.push('The text holds letters that are never seen (U+E0000 to U+E007F).');
   }
   if (item.unknownCharset !== null) {
     const name = oneLine(item.unknownCharset).slice(0, MAX_CHARSET_CHARACTERS);
     notes.push(
-      `The text says that its character set is ${name}, which is not known: it may be read wrongly. Its bytes are in the staged package.`,
+      `The item says that its character set is ${name}, which is not known or not so: it may be read wrongly. Its bytes are in the staged package.`,
     );
   }
+  notes.push(...item.textDoubts.map((doubt) => TEXT_NOTES[doubt]));
   if (item.isEncrypted) notes.push('The text is encrypted by the customer and kept as it came.');
   if (item.hasFilesRemovedAtSource) {
     notes.push('Files were removed at the source, before the item was delivered; see its text.');

@@ -82,6 +82,7 @@ export function aRead(over: Partial<Item> = {}) {
     isEncrypted: false,
     hasFilesRemovedAtSource: false,
     unknownCharset: null,
+    textDoubts: [],
     sourceHeaders: [],
     ...over,
   };

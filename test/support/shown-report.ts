@@ -84,7 +84,7 @@ export function shownReport(over: Partial<Report> = {}): Report {
       },
     ],
     flags: {
-      ...{ encrypted: 0, 'unknown-charset': 0, 'time-corrected': 2 },
+      ...{ encrypted: 0, 'unknown-charset': 0, 'doubtful-text': 0, 'time-corrected': 2 },
       ...{ 'files-removed-at-source': 1, 'connected-without-recording': 2 },
     },
     amended: { count: 1, groups: [{ keys: ['3f'.repeat(32), 'a1'.repeat(32)] }] },

@@ -294,6 +294,7 @@ function aReport(number: number, change: string): Report {
     flags: {
       encrypted: 0,
       'unknown-charset': 0,
+      'doubtful-text': 0,
       'time-corrected': 0,
       'files-removed-at-source': 0,
       'connected-without-recording': 0,

@@ -50,6 +50,7 @@ function aReport(change: Partial<Report> = {}): Report {
     flags: {
       encrypted: 0,
       'unknown-charset': 0,
+      'doubtful-text': 0,
       'time-corrected': 1,
       'files-removed-at-source': 0,
       'connected-without-recording': 0,

@@ -69,6 +69,7 @@ function aReport(over: Partial<Report> = {}): Report {
     flags: {
       encrypted: 1025,
       'unknown-charset': 1048,
+      'doubtful-text': 1049,
       'time-corrected': 1026,
       'files-removed-at-source': 1027,
       'connected-without-recording': 1028,

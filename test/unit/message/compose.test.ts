@@ -85,6 +85,12 @@ suite('the subject', () => {
     const subject = 'pay\u202egpj.exe\u0000 \u2066now\u2069\r\nBcc: x\u200b';
 
     assert.equal(subjectOf(anSms({ subject })), 'pay[U+202E]gpj.exe[U+0000] now Bcc: x');
+    const tags =
+      'a\u{e0042}\u{e0055}\u{e0059} 🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}';
+    assert.equal(
+      subjectOf(anSms({ subject: tags })),
+      'a[U+E0042][U+E0055][U+E0059] 🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}',
+    );
   });
 });
 
@@ -187,7 +193,7 @@ suite('the body', () => {
     const charset = `x-\u202e${'y'.repeat(99)}`;
     assert.match(
       compose(anSms({ unknownCharset: charset })).text,
-      /^Note: +The text says that its character set is x-.{1,40}, which is not known/m,
+      /^Note: +The item says that its character set is x-.{1,40}, which is not known/m,
     );
     assert.match(compose(aCall()).text, /^Note: .*no recording came with it/m);
     assert.doesNotMatch(compose(aCall({ status: 'missed', durationSeconds: 0 })).text, /^Note:/m);
@@ -202,6 +208,27 @@ suite('the body', () => {
     const shown = /<pre dir="auto"[^>]*>\n([^]*)<\/pre>/.exec(html)![1]!;
     assert.equal(unescaped(shown), sent.replace('\u0007', '\u2407'));
     assert.doesNotMatch(html, /<b>/);
+  });
+
+  test('notes whatever turns its letters around, and letters that are never seen', () => {
+    const notesOf = (text: string) => compose(anSms({ text })).text.match(/^Note: .*$/gm) ?? [];
+
+    assert.match(notesOf('a\u2067b\u2069\u202dc\u202c\u202d')[0] ?? '', /\(U\+202D, U\+2067\)/);
+    assert.match(notesOf('a\u{e0042}')[0] ?? '', /letters that are never seen/);
+    for (const code of ['\u202a', '\u202b', '\u202e', '\u2066']) {
+      assert.equal(notesOf(`a${code}b`).length, 1);
+    }
+    assert.deepEqual(
+      notesOf('שלום \u2068a\u2069 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'),
+      [],
+    );
+  });
+
+  test('notes each doubt about its text', () => {
+    const doubts = ['unparted', 'no-blank-line', 'not-base64', 'markup', 'alternatives'] as const;
+    for (const doubt of doubts) {
+      assert.match(compose(anSms({ textDoubts: [doubt] })).text, /^Note: +\S+/m, doubt);
+    }
   });
 
   test('tells a status that is not known in the words of the vendor', () => {

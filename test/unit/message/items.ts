@@ -51,6 +51,7 @@ export function anSms(over: Partial<Item> = {}): Item {
     isEncrypted: false,
     hasFilesRemovedAtSource: false,
     unknownCharset: null,
+    textDoubts: [],
     sourceHeaders: [
       { name: 'X-TELEMESSAGE-ArchiveMessageID', value: '1700000000123' },
       { name: 'X-TELEMESSAGE-Status', value: 'Delivered' },
