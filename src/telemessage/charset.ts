@@ -19,6 +19,13 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** What iconv-lite calls encodings and are no character sets. */
 const NO_CHARSETS = ['base64', 'hex', 'binary'];
+/** IANA's names of ASCII (https://www.iana.org/assignments/character-sets), without signs. */
+const ASCII = /ascii$|^(?:ansix3419(?:68|86)|iso646(?:us|irv1991)|isoir6|us|cp367|ibm367)$/u;
+const UTF16 = /^(?:utf16(?:le|be)?|ucs2|iso10646ucs2)$/u;
+/** What mailers write who do not know it themselves (RFC 1428). */
+const UNNAMED = /^x?unknown(?:8bit)?$/u;
+/** Fewer bytes may be either. */
+const TELLING_BYTES = 8;
 
 /** ICU, with which Node decodes, turns three controls of Shift_JIS around (its table ibm-943). */
 const SHIFT_JIS_CONTROLS: Readonly<Record<string, string>> = {
@@ -35,12 +42,12 @@ const UTF8_START = /[\xc2-\xf4][\x80-\xbf]/;
  */
 export function decodeText(bytes: Uint8Array, charset: string | null): string {
   const label = (charset ?? '').trim().toLowerCase();
-  if (label === '' || label.endsWith('ascii')) return decodeUnlabelled(bytes);
-  if (label === 'utf-16' || label === 'utf16') return decodeUtf16(bytes);
+  const bare = bareName(label);
+  if (bare === '' || ASCII.test(bare)) return decodeUnlabelled(bytes);
+  if (UTF16.test(bare) && isNarrow(bytes)) return decodeUnlabelled(bytes);
+  if (bare === 'utf16') return decodeUtf16(bytes);
   const decoder = decoderFor(label);
-  if (decoder === null) {
-    return isOfIconv(label) ? iconv.decode(bytes, label) : decodeUnlabelled(bytes);
-  }
+  if (decoder === null) return isOfIconv(label) ? byIconv(bytes, label) : decodeUnlabelled(bytes);
   const text = decoded(bytes, decoder);
   if (!text.includes('\ufffd')) return text;
   if (isUtf8(bytes)) return new TextDecoder('utf-8').decode(bytes);
@@ -48,12 +55,17 @@ export function decodeText(bytes: Uint8Array, charset: string | null): string {
   return isMislabelled ? new TextDecoder('windows-1252').decode(bytes) : text;
 }
 
-/** Whether text under that name is decoded as it says; else it is guessed, and may be read wrongly. */
-export function isKnownCharset(charset: string | null): boolean {
+/**
+ * Whether text under that name is decoded as it says; else it is guessed, and may be read wrongly.
+ * Letters of UTF-8 under a name that nobody knows are read rightly all the same.
+ */
+export function isKnownCharset(charset: string | null, bytes: Uint8Array): boolean {
   const label = (charset ?? '').trim().toLowerCase();
-  if (label === '' || label.endsWith('ascii') || label === 'utf-16' || label === 'utf16')
-    return true;
-  return decoderFor(label) !== null || isOfIconv(label);
+  const bare = bareName(label);
+  if (bare === '' || ASCII.test(bare) || UNNAMED.test(bare)) return true;
+  if (UTF16.test(bare)) return isWide(bytes) || !isUtf8(bytes) || bytes.some(isBeyondAscii);
+  if (decoderFor(label) !== null || isOfIconv(label)) return true;
+  return isUtf8(bytes) && bytes.some(isBeyondAscii);
 }
 
 /** UTF-8 when it is, else windows-1252, of which ISO 8859-1 and ASCII are subsets. */
@@ -63,6 +75,24 @@ export function decodeUnlabelled(bytes: Uint8Array): string {
   } catch {
     return new TextDecoder('windows-1252').decode(bytes);
   }
+}
+
+/** Marked as UTF-16, or with the zeros of Latin letters or line ends. */
+function isWide(bytes: Uint8Array): boolean {
+  const isMarked = bytes.length > 1 && (bytes[0] ?? 0) + (bytes[1] ?? 0) === 0xfe + 0xff;
+  return isMarked || bytes.includes(0);
+}
+
+/** UTF-8 or ASCII that only says that it is UTF-16, whose one half hardly varies. */
+function isNarrow(bytes: Uint8Array): boolean {
+  if (bytes.length === 0 || isWide(bytes) || !isUtf8(bytes)) return false;
+  if (bytes.length % 2 === 1) return true;
+  const halves = [0, 1].map((half) => new Set(bytes.filter((_, at) => at % 2 === half)).size);
+  return bytes.length >= TELLING_BYTES && halves.every((values) => values > 2);
+}
+
+function isBeyondAscii(byte: number): boolean {
+  return byte > 0x7f;
 }
 
 /** By its byte order mark, else by where the zeros of Latin text lie (RFC 2781 4.3). */
@@ -79,17 +109,34 @@ function decodeUtf16(bytes: Uint8Array): string {
   return new TextDecoder(oddZeros > evenZeros ? 'utf-16le' : 'utf-16be').decode(bytes);
 }
 
+/** Also under a name with other signs in it, such as `latin-1`. */
 function decoderFor(label: string) {
-  try {
-    return new TextDecoder(ALIASES[label] ?? label);
-  } catch {
-    return null;
+  for (const name of [ALIASES[label] ?? label, bareName(label)]) {
+    try {
+      return new TextDecoder(name);
+    } catch {
+      // Not a name of the Encoding Standard: the next one, or none.
+    }
   }
+  return null;
+}
+
+/** As iconv-lite compares names. */
+function bareName(label: string): string {
+  return label.replaceAll(/:\d{4}$|[^0-9a-z]/gu, '');
 }
 
 /** UTF-7 and the code pages of DOS and Macintosh, which browsers never read. */
 function isOfIconv(label: string): boolean {
-  return !NO_CHARSETS.includes(label) && iconv.encodingExists(label);
+  return !NO_CHARSETS.includes(bareName(label)) && iconv.encodingExists(label);
+}
+
+function byIconv(bytes: Uint8Array, label: string): string {
+  const text = iconv.decode(bytes, label);
+  const isLost = text.includes('\ufffd') && (isUtf8(bytes) || bareName(label).startsWith('utf7'));
+  // Its controls beyond ASCII are letters to whoever says ISO 8859-1.
+  const isLatin = text === latin1(bytes);
+  return isLost || isLatin ? decodeUnlabelled(bytes) : text;
 }
 
 function decoded(bytes: Uint8Array, decoder: NonNullable<ReturnType<typeof decoderFor>>): string {

@@ -1,4 +1,4 @@
-import { decodeText, decodeUnlabelled } from './charset.ts';
+import { decodeText, decodeUnlabelled, isKnownCharset } from './charset.ts';
 
 /** One header field, unfolded; encoded words still stand in its value. */
 export interface HeaderField {
@@ -14,6 +14,8 @@ export interface ItemHeaders {
   raw(name: string): string[];
   /** The first value, decoded and trimmed; null when the header is absent or empty. */
   text(name: string): string | null;
+  /** The first character set of an encoded word that nobody knows; null without one. */
+  readonly unknownCharset: string | null;
 }
 
 const ENCODED_WORD = /=\?([^?\s]+)\?([BQ])\?([^?]*)\?=/giu;
@@ -33,7 +35,20 @@ export function readHeaders(lines: readonly { readonly line: string }[]): ItemHe
       const value = named(name)[0]?.value;
       return value === undefined ? null : decodeWords(value).trim() || null;
     },
+    unknownCharset:
+      fields
+        .flatMap(({ value }) => [...value.matchAll(ENCODED_WORD)])
+        .map(([, label = '', encoding = '', payload = '']) => ({
+          charset: charsetOfWord(label),
+          bytes: wordBytes(encoding, payload),
+        }))
+        .find(({ charset, bytes }) => !isKnownCharset(charset, bytes))?.charset ?? null,
   };
+}
+
+/** Of what the customer's own tool encrypts, the whole item or a part (docs/source-format.md). */
+export function isOfEncryption(name: string): boolean {
+  return /^X-TELEMESSAGE-ENC-/iu.test(name);
 }
 
 /** Decodes the encoded words of a header value (RFC 2047). */
@@ -73,7 +88,7 @@ function replaceWords(value: string, written: (text: string) => string): string 
   for (const match of value.matchAll(ENCODED_WORD)) {
     const [word, label = '', encoding = '', payload = ''] = match;
     const between = value.slice(end, match.index);
-    const charset = label.split('*', 1)[0]?.toLowerCase() ?? '';
+    const charset = charsetOfWord(label);
     if (between.trim() !== '' || end === 0) {
       flush();
       replaced += between;
@@ -84,6 +99,11 @@ function replaceWords(value: string, written: (text: string) => string): string 
   }
   flush();
   return replaced + value.slice(end);
+}
+
+/** Without the language that may follow it (RFC 2231 5). */
+function charsetOfWord(label: string): string {
+  return label.split('*', 1)[0]?.toLowerCase() ?? '';
 }
 
 function wordBytes(encoding: string, payload: string): Buffer {

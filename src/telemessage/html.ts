@@ -1,83 +1,93 @@
+import { readMarkup } from './markup.ts';
+
+export interface HtmlReading {
+  readonly text: string;
+  /** Whether markup shows nothing or never ends, so that its source stands in the text. */
+  readonly isDoubtful: boolean;
+}
+
 /** Elements whose end or start breaks the line. */
 const BLOCKS =
   /^(br|p|div|tr|li|ul|ol|table|h[1-6]|hr|blockquote|pre|section|article|header|footer|title)$/u;
-/** Elements whose content nobody reads. */
-const HIDDEN = new Set(['script', 'style', 'head', 'template', 'noscript']);
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  pound: '£',
-  euro: '€',
-  cent: '¢',
-  yen: '¥',
-  copy: '©',
-  reg: '®',
-  trade: '™',
-  hellip: '…',
-  ndash: '–',
-  mdash: '—',
-  lsquo: '‘',
-  rsquo: '’',
-  ldquo: '“',
-  rdquo: '”',
-  bull: '•',
-  middot: '·',
-};
+/** Elements whose content nobody sees. The head is none: its end may be left out. */
+const HIDDEN = /^(script|style|template|title)$/u;
+/** What can say something without a word of text. */
+const SAYING = ['src', 'href', 'data', 'value', 'title', 'alt'];
+/** Of a link that only says its own text. */
+const SCHEME = /^(?:https?:\/\/|mailto:|tel:|sms:)/iu;
 
 /**
  * The words of an HTML body as text, in one linear pass: line breaks where blocks end, nothing
- * wrapped, nothing invented. Entities that are not known stay as they are.
+ * wrapped, nothing invented, and behind a link where it leads. Where nothing would be seen although
+ * something is there, or something is hidden without end, its source is the text.
  */
-export function htmlToText(html: string): string {
+export function htmlToText(html: string): HtmlReading {
   let text = '';
-  let hidden: string | null = null;
-  let at = 0;
-  const lastClose = html.lastIndexOf('>');
-  while (at < html.length) {
-    const open = html.indexOf('<', at);
-    const end = open < 0 ? html.length : open;
-    if (hidden === null) text += decodeEntities(html.slice(at, end).replaceAll(/\s+/gu, ' '));
-    if (open < 0) break;
-    const tag = readTag(html, open, lastClose);
-    at = tag.end;
-    if (hidden !== null) {
-      if (tag.isEnd && tag.name === hidden) hidden = null;
-    } else if (!tag.isEnd && HIDDEN.has(tag.name)) hidden = tag.name;
-    else if (tag.name === '') text += tag.text;
-    else if (BLOCKS.test(tag.name)) text += '\n';
-    else if (tag.isEnd && (tag.name === 'td' || tag.name === 'th')) text += ' ';
+  const open: { hidden: { name: string; text: string } | null } = { hidden: null };
+  let link: { href: string; from: number } | null = null;
+  const seen = { isMore: false, isDoubtful: false };
+  const endLink = () => {
+    if (link !== null) text += leadingTo(link.href, text.slice(link.from));
+    link = null;
+  };
+  const said = (words: string) => {
+    if (open.hidden === null) text += words;
+    else open.hidden.text += words;
+  };
+  readMarkup(html, {
+    text: (words) => said(words.replaceAll(/[ \t\n\f\r]+/gu, ' ')),
+    open(name, attributes) {
+      seen.isMore ||= SAYING.some((each) => isSaying(attributes.get(each) ?? ''));
+      if (open.hidden !== null) return;
+      if (BLOCKS.test(name)) text += '\n';
+      if (HIDDEN.test(name)) open.hidden = { name, text: '' };
+      if (name === 'img') text += attributes.get('alt') ?? '';
+      if (name !== 'a') return;
+      endLink();
+      link = { href: attributes.get('href')?.trim() ?? '', from: text.length };
+    },
+    close(name) {
+      if (open.hidden !== null) {
+        if (name !== open.hidden.name) return;
+        seen.isMore ||= name !== 'style' && open.hidden.text.trim() !== '';
+        open.hidden = null;
+      } else if (name === 'a') endLink();
+      else if (BLOCKS.test(name)) text += '\n';
+      else if (name === 'td' || name === 'th') text += ' ';
+    },
+    unended(source) {
+      seen.isDoubtful ||= source.trim() !== '';
+      said(source);
+    },
+  });
+  endLink();
+  const rest = open.hidden?.text.trim() ?? '';
+  if (rest !== '') {
+    seen.isDoubtful = true;
+    text += `\n${rest}`;
   }
+  const shown = inLines(text);
+  return shown === '' && seen.isMore
+    ? { text: html.trim(), isDoubtful: true }
+    : { text: shown, isDoubtful: seen.isDoubtful };
+}
+
+function inLines(text: string): string {
   return text
+    .replaceAll('\u00a0', ' ')
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.replaceAll(/[ \t\f\r]+/gu, ' ').trim())
     .filter((line, index, lines) => line !== '' || (lines[index - 1] ?? '') !== '')
     .join('\n')
     .trim();
 }
 
-function readTag(html: string, open: number, lastClose: number) {
-  if (html.startsWith('<!--', open)) {
-    const close = html.indexOf('-->', open + 4);
-    return { name: '!', isEnd: false, text: '', end: close < 0 ? html.length : close + 3 };
-  }
-  const head = /^<(\/?)([a-z!?][a-z0-9]*)/iu.exec(html.slice(open, open + 32));
-  // Looked for only where there is one: many tags that never close would cost a scan each.
-  const close = open < lastClose ? html.indexOf('>', open) : -1;
-  // A "<" that opens no tag is a character of the text.
-  if (head === null || close < 0) return { name: '', isEnd: false, text: '<', end: open + 1 };
-  const name = head[2]?.toLowerCase() ?? '';
-  return { name, isEnd: head[1] === '/', text: '', end: close + 1 };
+/** Nothing is said by a part of the same message, which is attached, or a place on the same page. */
+function isSaying(value: string): boolean {
+  return value.trim() !== '' && !/^\s*(?:cid:|#)/iu.test(value);
 }
 
-function decodeEntities(text: string): string {
-  return text.replaceAll(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,8});/giu, (entity, body: string) => {
-    if (!body.startsWith('#')) return ENTITIES[body.toLowerCase()] ?? entity;
-    const isHex = body[1] === 'x' || body[1] === 'X';
-    const code = isHex ? parseInt(body.slice(2), 16) : parseInt(body.slice(1), 10);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : entity;
-  });
+function leadingTo(href: string, text: string): string {
+  const bare = (link: string) => link.trim().replace(SCHEME, '').replace(/\/$/u, '').toLowerCase();
+  return !isSaying(href) || bare(href) === bare(text) ? '' : ` <${href}>`;
 }

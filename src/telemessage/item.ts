@@ -5,7 +5,7 @@ import { RunError } from '../domain/run-error.ts';
 import { inSmilOrder, readBody, unknownCharsetOf } from './body.ts';
 import { readCall } from './call.ts';
 import { readEvent } from './event.ts';
-import { decodeWords, type ItemHeaders } from './headers.ts';
+import { decodeWords, isOfEncryption, type ItemHeaders } from './headers.ts';
 import { itemKey, KEY_COUNTRY, rawItemKey } from './key.ts';
 import { readParties } from './parties.ts';
 import { collectParts, walkParts, type ItemParts } from './parts.ts';
@@ -121,7 +121,7 @@ function toItem(
   const messageType = vendor('MessageType');
   const sourceId = vendor('ArchiveMessageID');
   const subject = headers.text('Subject') ?? '';
-  const text = readBody(parts);
+  const { text, doubts } = readBody(parts);
   const attachments = inSmilOrder(parts).map(({ attachment }) => attachment);
   const kind = kindOf(messageType, attachments.length > 0);
   const dateAsSent = headers.text('Date');
@@ -141,15 +141,23 @@ function toItem(
     subject,
     text,
     unknownCharset: unknownCharsetOf(parts),
+    textDoubts: doubts,
     call: kind === 'call' ? readCall(headers, messageType ?? '', subject, text) : null,
     attachments,
-    isEncrypted: sourceHeaders.some(({ name }) => /^X-TELEMESSAGE-ENC-/iu.test(name)),
+    isEncrypted: isEncrypted(parts),
     hasFilesRemovedAtSource: saysFilesRemoved(text),
     sourceHeaders,
   };
   const keyParties =
     defaultCountry === KEY_COUNTRY ? people.parties : readParties(headers, KEY_COUNTRY).parties;
   return { item, keyTime, keyParties };
+}
+
+/** By its headers, or by those of any part: the customer's tool encrypts part by part. */
+function isEncrypted({ headers, texts, media, smil }: ItemParts): boolean {
+  const parts = [...texts, ...media, ...(smil === null ? [] : [smil])];
+  const isOwn = headers.fields.some(({ name }) => isOfEncryption(name));
+  return isOwn || parts.some(({ part }) => part.isEncrypted);
 }
 
 function kindOf(messageType: string | null, hasMedia: boolean): ItemKind {

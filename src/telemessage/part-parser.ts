@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import { MailParser } from 'mailparser';
-import { decodeUnlabelled } from './charset.ts';
-import { decodeWords } from './headers.ts';
+import type { TextDoubt } from '../domain/item.ts';
+import { alternativeAround, charsetOf, isEncrypted, nameOf, typeOf } from './part-headers.ts';
+import { cureSplitter, type SplitChunk, type SplitNode, type Splitter } from './split-tree.ts';
+import { hasTransportLines, tryingBase64, withCrLf } from './transfer.ts';
+import { Unparted } from './unparted.ts';
 
 /** A leaf of the MIME tree. Its bytes are decoded from their transfer encoding, nothing else. */
 export interface MimePart {
@@ -18,6 +21,10 @@ export interface MimePart {
   readonly flowed: { readonly isSpaceDeleted: boolean } | null;
   /** Identifies the innermost multipart/alternative around the part; null when there is none. */
   readonly alternative: object | null;
+  /** Encrypted by the customer, alone or with the parts around it. */
+  readonly isEncrypted: boolean;
+  /** Why its text may not be what was said. Complete when the content has been read. */
+  readonly doubts: ReadonlySet<TextDoubt>;
   readonly content: Readable;
 }
 
@@ -35,36 +42,8 @@ export interface FoundPart {
   release(): void;
 }
 
-/** What mailparser's splitter knows of a node (`MimeNode` of @zone-eu/mailsplit 5). */
-interface SplitNode {
-  contentType: string | false;
-  multipart: string | false;
-  readonly _boundary: Buffer | false;
-  readonly parentNode: SplitNode | false;
-  readonly headers: { getFirst(name: string): string };
-  readonly charset: string | false;
-  readonly disposition: string | false;
-  readonly _parsedContentDisposition: Parameters;
-  readonly _parsedContentType: Parameters;
-  readonly flowed: boolean;
-  readonly delSp: boolean;
-}
-
-/** Of a structured header. Those in RFC 2231's form are decoded, the others as they were sent. */
-interface Parameters {
-  readonly params: Readonly<Record<string, string | undefined>>;
-  readonly decodedParams: readonly string[];
-}
-
 interface TreeNode {
   readonly headers: object;
-}
-
-/** What the splitter hands over: a node, bytes of a leaf, or bytes between the leaves. */
-interface SplitChunk {
-  type: 'node' | 'body' | 'data';
-  readonly node?: SplitNode;
-  readonly value?: Buffer;
 }
 
 type Done = (error?: Error | null) => void;
@@ -73,20 +52,25 @@ type Done = (error?: Error | null) => void;
 interface ParserInternals {
   createNode(node: SplitNode): TreeNode;
   processChunk(chunk: SplitChunk, done: Done): void;
+  endStream(): void;
 }
 
 /**
  * mailparser joins all texts of a message to one and guesses types from file names. An item needs
  * each part by itself and as it was sent, so this class treats texts as parts like any other
  * (`textTypes` empty) and keeps the splitter's node of each. Both are internals of mailparser, which
- * is pinned; the tests of test/unit/telemessage fail when they move. It cures two faults: parts of no
- * bytes get a line end, and a multipart without a boundary loses its text.
+ * is pinned; the tests of test/unit/telemessage fail when they move. It cures what would be lost:
+ * parts of no bytes get a line end, and a multipart without parts loses its text.
  */
 export class PartParser extends MailParser {
   protected readonly textTypes: readonly string[] = [];
   readonly #nodes = new WeakMap<object, SplitNode>();
+  readonly #doubts = new WeakMap<SplitNode, Set<TextDoubt>>();
   readonly #internals = MailParser.prototype as unknown as ParserInternals;
-  readonly #boundless = new WeakSet<SplitNode>();
+  readonly #unparted = new Unparted((leaf, doubt) => this.#doubtsOf(leaf).add(doubt));
+  readonly #heads: ReturnType<typeof cureSplitter>;
+  #isAfterCr = false;
+  #hasEnded = false;
   /** The splitter gives a part of no bytes the line end that belongs to the delimiter after it. */
   #heldLineEnd: SplitChunk | null = null;
   /** Why the message cannot be read; null while it can. */
@@ -97,24 +81,14 @@ export class PartParser extends MailParser {
   constructor() {
     const limits = { maxHeadSize: MAX_HEADER_BYTES, maxChildNodes: MAX_PARTS };
     super({ ...limits, ignoreEmbedded: true, checksumAlgo: false });
+    this.#heads = cureSplitter((this as unknown as { splitter: Splitter }).splitter);
     // The parser emits some errors without ending itself.
     this.on('error', (error: Error) => this.giveUp(error));
     this.once('close', () => this.current?.destroy());
   }
 
   createNode(node: SplitNode): TreeNode {
-    // The names that MMS gateways give to multiparts (WAP-230, 8.5): as one it is no file of no bytes.
-    const wapKind = WAP_MULTIPART.exec(node.contentType || '')?.[1];
-    if (wapKind !== undefined && node._boundary !== false) {
-      node.multipart = wapKind;
-      node.contentType = `multipart/${wapKind}`;
-    }
-    // A multipart without a boundary has no parts: what it holds is text.
-    if (node.multipart !== false && node._boundary === false) {
-      node.multipart = false;
-      node.contentType = 'text/plain';
-      this.#boundless.add(node);
-    }
+    this.#tryBase64(node);
     const created = this.#internals.createNode.call(this, node);
     this.#nodes.set(created.headers, node);
     let levels = 1;
@@ -124,20 +98,75 @@ export class PartParser extends MailParser {
   }
 
   processChunk(chunk: SplitChunk, done: Done): void {
-    if (chunk.type === 'data' && chunk.node !== undefined && this.#boundless.has(chunk.node)) {
-      chunk.type = 'body';
+    const text = chunk.type === 'node' ? this.#prepared(chunk) : null;
+    const all = text === null ? [chunk] : [chunk, text];
+    this.#processAll(
+      all.flatMap((each) => this.#unparted.arrange(each)).flatMap((each) => this.#lineEnds(each)),
+      done,
+    );
+  }
+
+  endStream(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#processAll(this.#unparted.end(), (error) => {
+      if (error) this.giveUp(error);
+      this.#internals.endStream.call(this);
+    });
+  }
+
+  #processAll([first, ...rest]: readonly SplitChunk[], done: Done): void {
+    if (first === undefined) {
+      setImmediate(done);
+      return;
+    }
+    this.#internals.processChunk.call(this, first, (error) => {
+      if (error || rest.length === 0) done(error);
+      else this.#processAll(rest, done);
+    });
+  }
+
+  /** Gives the node the type that it means. The text that stands in its header, if any. */
+  #prepared(node: SplitNode): SplitChunk | null {
+    // The names that MMS gateways give to multiparts (WAP-230, 8.5): as one it is no file of no bytes.
+    const wapKind = WAP_MULTIPART.exec(node.contentType || '')?.[1];
+    if (wapKind !== undefined && node._boundary !== false) {
+      node.multipart = wapKind;
+      node.contentType = `multipart/${wapKind}`;
+    }
+    node.contentType = typeOf(node);
+    const value = this.#heads.textAfter(node);
+    if (value.length === 0) return null;
+    this.#doubtsOf(node).add('no-blank-line');
+    return { type: node.multipart === false ? 'body' : 'data', node, value };
+  }
+
+  #lineEnds(chunk: SplitChunk): SplitChunk[] {
+    let each = chunk;
+    if (each.type === 'node') this.#isAfterCr = false;
+    if (each.type === 'body' && hasTransportLines(each.node)) {
+      const value = withCrLf(each.value, this.#isAfterCr);
+      this.#isAfterCr = each.value.at(-1) === 0x0d;
+      each = { ...each, value };
     }
     const held = this.#heldLineEnd;
-    this.#heldLineEnd = null;
-    const process = (each: SplitChunk, then: Done) => {
-      this.#internals.processChunk.call(this, each, then);
-    };
-    if (isLineEnd(chunk)) {
-      this.#heldLineEnd = chunk;
-      if (held === null) setImmediate(done);
-      else process(held, done);
-    } else if (held === null || isDelimiter(chunk)) process(chunk, done);
-    else process(held, (error) => (error ? done(error) : process(chunk, done)));
+    this.#heldLineEnd = isLineEnd(each) ? each : null;
+    return [
+      ...(held === null || isDelimiter(each) ? [] : [held]),
+      ...(isLineEnd(each) ? [] : [each]),
+    ];
+  }
+
+  #tryBase64(node: SplitNode): void {
+    if (node.encoding !== 'base64' || !/^text\/(plain|html)/u.test(node.contentType || '')) return;
+    const decoderOf = node.getDecoder.bind(node);
+    node.getDecoder = () => tryingBase64(decoderOf(), () => this.#doubtsOf(node).add('not-base64'));
+  }
+
+  #doubtsOf(node: SplitNode): Set<TextDoubt> {
+    const doubts = this.#doubts.get(node) ?? new Set<TextDoubt>();
+    this.#doubts.set(node, doubts);
+    return doubts;
   }
 
   giveUp(error: Error): void {
@@ -158,49 +187,31 @@ export class PartParser extends MailParser {
   describe(found: FoundPart): MimePart {
     const node = this.#nodes.get(found.headers);
     if (node === undefined) throw new Error('mailparser no longer keeps the headers of its nodes');
-    const header = (name: string) => node.headers.getFirst(name).trim();
+    const header = (name: string) => (node.headers || { getFirst: () => '' }).getFirst(name).trim();
     return {
-      contentType: node.contentType === false ? 'application/octet-stream' : node.contentType,
-      charset: node.charset === false ? null : node.charset,
+      contentType: node.contentType || 'application/octet-stream',
+      charset: charsetOf(node),
       name: nameOf(node),
       contentId: header('Content-ID').replace(/^</u, '').replace(/>$/u, '') || null,
       contentLocation: header('Content-Location') || null,
       isAttachment: node.disposition === 'attachment',
       flowed: node.flowed ? { isSpaceDeleted: node.delSp } : null,
       alternative: alternativeAround(node),
+      isEncrypted: isEncrypted(node),
+      doubts: this.#doubtsOf(node),
       content: found.content,
     };
   }
 }
 
-/** The splitter's own is decoded word by word, which loses characters that lie in two of them. */
-function nameOf({ _parsedContentDisposition, _parsedContentType }: SplitNode): string | null {
-  const named = (key: string, { params, decodedParams }: Parameters) => {
-    const value = params[key] ?? '';
-    if (decodedParams.includes(key)) return value || null;
-    // What is no UTF-8 comes as one character a byte, in which windows-1252 has letters here.
-    const letters = value.replaceAll(/[\x80-\x9f]+/gu, (run) =>
-      decodeUnlabelled(Buffer.from(run, 'latin1')),
-    );
-    return decodeWords(letters) || null;
-  };
-  return named('filename', _parsedContentDisposition) ?? named('name', _parsedContentType);
-}
-
-function isLineEnd({ type, node, value }: SplitChunk): boolean {
-  if (type !== 'body' || value === undefined || node === undefined) return false;
-  if (value.length > 2 || node.parentNode === false) return false;
-  const text = value.toString('latin1');
+function isLineEnd(chunk: SplitChunk): boolean {
+  if (chunk.type !== 'body' || chunk.value.length > 2 || chunk.node.parentNode === false) {
+    return false;
+  }
+  const text = chunk.value.toString('latin1');
   return text === '\r\n' || text === '\n';
 }
 
-function isDelimiter({ type, value }: SplitChunk): boolean {
-  return type === 'data' && value?.toString('latin1', 0, 2) === '--';
-}
-
-function alternativeAround(node: SplitNode): object | null {
-  for (let at = node.parentNode; at !== false; at = at.parentNode) {
-    if (at.contentType === 'multipart/alternative') return at;
-  }
-  return null;
+function isDelimiter(chunk: SplitChunk): boolean {
+  return chunk.type === 'data' && chunk.value.toString('latin1', 0, 2) === '--';
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Attachment } from '../domain/item.ts';
-import { decodeText } from './charset.ts';
 import type { ItemHeaders } from './headers.ts';
 import { readMime, type MimeReading } from './mime.ts';
 import type { MimePart } from './part-parser.ts';
+import { readSmil, type Smil } from './smil.ts';
 
 /** A text of the item, not yet decoded from its character set. */
 export interface TextPart {
@@ -21,7 +21,7 @@ export interface ItemParts {
   readonly headers: ItemHeaders;
   readonly texts: readonly TextPart[];
   /** The SMIL document, which orders an MMS; null without one. */
-  readonly smil: TextPart | null;
+  readonly smil: (TextPart & { readonly layout: Smil }) | null;
   readonly media: readonly MediaPart[];
   readonly contents: ReadonlyMap<number, Buffer>;
 }
@@ -32,17 +32,16 @@ export interface ItemParts {
  */
 const MAX_TEXT_BYTES = 1_000_000;
 const MAX_SMIL_BYTES = 1024 * 1024;
-/** The element, behind declarations, comments and white space at most. */
-const SMIL_START = /^\ufeff?(?:\s|<\?[^>]*>|<![^>]*>)*<smil[\s>/]/iu;
 
 /**
- * Which part is what. Texts without the disposition "attachment" are the body, the first SMIL is
- * layout, all else is an attachment, what only calls itself SMIL too. Decided from each part and those before it, so that a second pass that wants
- * one attachment counts the same positions.
+ * Which part is what. Texts without the disposition "attachment" are the body, and plain bytes that
+ * the SMIL before them calls a text; the first SMIL is layout, all else is an attachment, what only
+ * calls itself SMIL too. Decided from each part and those before it, so that a second pass that
+ * wants one attachment counts the same positions.
  */
 interface PartWalk {
   headers(headers: ItemHeaders): void;
-  smil(part: MimePart, bytes: Buffer): void;
+  smil(part: MimePart, bytes: Buffer, layout: Smil): void;
   text(part: MimePart, bytes: Buffer): void;
   attachment(part: MimePart, position: number, chunks: AsyncIterable<Buffer>): Promise<void>;
 }
@@ -50,21 +49,19 @@ interface PartWalk {
 export async function walkParts(eml: Readable, walk: PartWalk): Promise<MimeReading> {
   let position = 0;
   let textBytes = 0;
-  let hasSmil = false;
+  let layout: Smil | null = null;
   return readMime(eml, {
     headers: (headers) => walk.headers(headers),
     part: async (part) => {
       const content = part.content as AsyncIterable<Buffer>;
-      if (!hasSmil && isCalledSmil(part)) {
+      if (layout === null && isCalledSmil(part)) {
         const { head, rest } = await takeHead(content, MAX_SMIL_BYTES);
-        // A file that only calls itself so would be neither shown nor attached.
-        hasSmil =
-          rest === null && SMIL_START.test(decodeText(head.subarray(0, 1024), part.charset));
-        if (hasSmil) walk.smil(part, head);
+        layout = rest === null ? readSmil(head, part.charset) : null;
+        if (layout !== null) walk.smil(part, head, layout);
         else await walk.attachment(part, position++, rest ?? once(head));
         return;
       }
-      if (!isBody(part)) {
+      if (!isBody(part, layout)) {
         await walk.attachment(part, position++, content);
         return;
       }
@@ -87,7 +84,7 @@ export async function collectParts(
   eml: Readable,
   keepBytes: number,
 ): Promise<MimeReading & { readonly parts: ItemParts | null }> {
-  const found: { headers: ItemHeaders | null; smil: TextPart | null } = {
+  const found: { headers: ItemHeaders | null; smil: ItemParts['smil'] } = {
     headers: null,
     smil: null,
   };
@@ -97,7 +94,7 @@ export async function collectParts(
   const contents = new Map<number, Buffer>();
   const reading = await walkParts(eml, {
     headers: (headers) => void (found.headers = headers),
-    smil: (part, bytes) => void (found.smil ??= { part, bytes }),
+    smil: (part, bytes, layout) => void (found.smil ??= { part, bytes, layout }),
     text: (part, bytes) => void texts.push({ part, bytes }),
     attachment: async (part, position, chunks) => {
       const { attachment, content } = await readAttachment(part, position, chunks, keepable);
@@ -133,14 +130,15 @@ async function readAttachment(
 }
 
 function isCalledSmil(part: MimePart): boolean {
-  if (part.contentType.startsWith('application/smil')) return true;
+  if (/^(?:application\/smil|(?:text|application)\/xml$)/u.test(part.contentType)) return true;
   const isNamedSo = /\.smil?$/iu.test(part.name ?? part.contentLocation ?? '');
   return isNamedSo && !/^(image|audio|video)\//u.test(part.contentType);
 }
 
-function isBody(part: MimePart): boolean {
+function isBody(part: MimePart, layout: Smil | null): boolean {
   const isText = part.contentType === 'text/plain' || part.contentType === 'text/html';
-  return isText && !part.isAttachment;
+  const isShown = part.contentType === 'application/octet-stream' && layout?.isText(part) === true;
+  return (isText || isShown) && !part.isAttachment;
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -36,7 +36,7 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     why: 'domain/ says what the words mean and is pure: no other room, no Node module, no package (phone-number.ts may use libphonenumber-js). Pass in what it needs.',
   },
-  adapter('telemessage', ['ssh2-sftp-client', 'ssh2', 'yauzl', 'mailparser', 'iconv-lite']),
+  adapter('telemessage', ['ssh2-sftp-client', 'ssh2', 'yauzl', 'mailparser', 'iconv-lite', 'htmlparser2']),
   adapter('staging', ['@azure/storage-blob', '@azure/identity']),
   adapter('message', ['mimetext']),
   adapter('directory', ['csv-parse']),

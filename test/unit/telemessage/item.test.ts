@@ -149,6 +149,20 @@ describe('an item', () => {
     assert.equal(found.text, 'c2VjcmV0');
   });
 
+  it('says that it is encrypted when a part of it is', async () => {
+    const header = smsHeader({ 'Content-Type': 'multipart/mixed; boundary=b' });
+    const key = 'X-TELEMESSAGE-ENC-DATAKEY: k';
+    const forms = [
+      ['--b', 'Content-Type: text/plain', key, '', 'c2VjcmV0', '--b--', ''],
+      ['--b', 'Content-Type: image/png', key, '', 'x', '--b--', ''],
+      ['--b', 'Content-Type: multipart/mixed; boundary=c', key, '', '--c', '', 'x', '--b--', ''],
+    ];
+
+    for (const parts of forms) {
+      assert.equal((await read(eml(...header, '', ...parts))).item.isEncrypted, true);
+    }
+  });
+
   it('says that the vendor removed files', async () => {
     const found = await item(
       typed('MMS'),
