@@ -29,6 +29,8 @@ const SINGLE_BYTE = [
   'koi8-r',
 ];
 const MULTI_BYTE = ['gb18030', 'gbk', 'shift_jis', 'euc-jp', 'euc-kr', 'big5'];
+/** Names of ASCII, under which more than that is sent. */
+const ASCII = ['us-ascii', 'ANSI_X3.4-1968', 'ISO646-US', 'cp367'];
 const ASCII_COMPATIBLE = [...SINGLE_BYTE, ...MULTI_BYTE];
 /** windows-1258 and 1255 compose letters from several bytes; some decoders undo that. */
 const COMPOSING = /[\u0300-\u036f\u0591-\u05c7]/;
@@ -44,8 +46,7 @@ export function encode(text: string, chance: Chance): EncodedText {
   }
   const bytes = Buffer.from(text);
   // Without a label, or under one that nobody knows, UTF-8 is recognised as what it is.
-  const label =
-    choice === 9 ? chance.pick([null, 'us-ascii', 'x-unknown', 'unknown-8bit']) : 'utf-8';
+  const label = choice === 9 ? chance.pick([null, ...ASCII, 'x-unknown', 'unknown-8bit']) : 'utf-8';
   return { label: label === null ? null : cased(label, chance), bytes };
 }
 
@@ -68,7 +69,10 @@ export function encodeMislabelled(text: string, chance: Chance): EncodedText | n
   const bytes = iconv.encode(text, 'windows-1252');
   // Two letters side by side may look like UTF-8, and a careful person could not tell.
   if (/[\xc2-\xf4][\x80-\xbf]/.test(bytes.toString('latin1'))) return null;
-  return { label: chance.pick(['utf-8', 'iso-8859-1', 'us-ascii', 'x-unknown', null]), bytes };
+  return {
+    label: chance.pick(['utf-8', 'iso-8859-1', 'latin-1', ...ASCII, 'x-unknown', null]),
+    bytes,
+  };
 }
 
 export function carries(charset: string, text: string): boolean {

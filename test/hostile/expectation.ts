@@ -200,10 +200,16 @@ function callStatus({ status, statusAsSent }: NonNullable<HostileItem['call']>):
 function notesOf(item: HostileItem): string[] {
   const { call, time } = item;
   const isConnected = call?.status === 'answered' && (call.durationSeconds ?? 0) > 0;
+  const text = item.texts.map(({ seen }) => seen).join();
+  const turning = ['202A', '202B', '202D', '202E', '2066', '2067']
+    .filter((code) => text.includes(String.fromCharCode(parseInt(code, 16))))
+    .map((code) => `U+${code}`);
   const notes: (string | false)[] = [
     time.flag !== null && `${TIMES[time.flag]}: it stands at 00:00 UTC of its archive day.`,
-    item.texts.some(({ seen }) => seen.includes('\u202e')) &&
-      'The text reverses the direction of letters (U+202E): read it with care.',
+    turning.length > 0 &&
+      `The text reverses the direction of letters (${turning.join(', ')}): read it with care.`,
+    text.includes('\u{e0041}') &&
+      'The text holds letters that are never seen (U+E0000 to U+E007F).',
     item.isEncrypted && 'The text is encrypted by the customer and kept as it came.',
     item.hasFilesRemoved &&
       'Files were removed at the source, before the item was delivered; see its text.',

@@ -78,7 +78,7 @@ function pieces(key: string, name: string, chance: Chance): string {
 
 /** This form has a name of the character set always, and a right one. */
 function known(label: string | null): string {
-  return label === null || /ascii|unknown/i.test(label) ? 'utf-8' : label;
+  return label === null || /ascii|unknown|ansi|iso646|cp367/i.test(label) ? 'utf-8' : label;
 }
 
 function percent(bytes: Buffer): string {

@@ -27,10 +27,19 @@ export function multipart(type: string, parts: readonly Part[], chance: Chance):
   const last = parts.at(-1);
   const isOpen = last?.mayEndOpen === true && chance.is(0.03);
   const end = isOpen ? '' : `--${boundary}--${chance.pick(['', '\n', '\nepilogue\n'])}`;
+  const named = /['; ]/.test(boundary)
+    ? `"${boundary}"`
+    : chance.pick([
+        `"${boundary}"`,
+        `"${boundary}"`,
+        `'${boundary}'`,
+        `"${boundary.toUpperCase()}"`,
+        `"${boundary}"; boundary="other"`,
+      ]);
+  // MMS gateways name their multiparts rightly.
+  const own = type.includes('/') ? `"${boundary}"` : named;
   return {
-    fields: [
-      `Content-Type: ${type.includes('/') ? type : `multipart/${type}`}; boundary="${boundary}"`,
-    ],
+    fields: [`Content-Type: ${type.includes('/') ? type : `multipart/${type}`}; boundary=${own}`],
     body: `${preamble}${blocks.join('')}${end}`,
     reference: null,
     mayEndOpen: false,

@@ -8,6 +8,7 @@ import {
   inBase64,
   inQuotedPrintable,
   type Travelling,
+  withEntities,
 } from './transfer.ts';
 
 /** A text under any character set and encoding that carries it, alone or beside another in HTML. */
@@ -25,10 +26,10 @@ export function textPart(text: string, chance: Chance): Part {
     mayEndOpen: !isWide,
   };
   if (text === '' || !chance.is(0.15)) return plain;
-  // Plain text wins over HTML, whichever comes first.
+  // Plain text wins over HTML of the same words, whichever comes first.
   const html: Part = {
     fields: ['Content-Type: text/html; charset=utf-8'],
-    body: '<p>another</p>',
+    body: `<p>${byteString(Buffer.from(withEntities(lines, chance)))}</p>`,
     reference: null,
     mayEndOpen: false,
   };
@@ -72,7 +73,7 @@ function typed(
   const isTyped = label !== null || chance.is(0.5);
   const reference = `t${chance.below(2 ** 31)}`;
   const fields = [
-    ...(isTyped ? [`Content-Type: ${chance.is(0.2) ? type.toUpperCase() : type}${charset}`] : []),
+    ...(isTyped ? [`Content-Type: ${misspelt(type, label, charset, chance)}`] : []),
     ...(encoding === null ? [] : [`Content-Transfer-Encoding: ${encoding}`]),
     `Content-Location: ${reference}.txt`,
   ];
@@ -82,4 +83,15 @@ function typed(
     reference: `${reference}.txt`,
     mayEndOpen: false,
   };
+}
+
+/** As feeds write the type of a text that know it by half. */
+function misspelt(type: string, label: string | null, charset: string, chance: Chance): string {
+  if (type === 'text/plain' && chance.is(0.1)) {
+    const odd = chance.pick(['text', 'plain', 'text/x-plain', 'Text/']);
+    return label === null && chance.is(0.3) ? '' : `${odd}${charset}`;
+  }
+  // The semicolon is left out.
+  if (label !== null && !type.includes(';') && chance.is(0.1)) return `${type} charset=${label}`;
+  return `${chance.is(0.2) ? type.toUpperCase() : type}${charset}`;
 }

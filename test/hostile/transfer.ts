@@ -82,13 +82,33 @@ export function flowed(text: string, chance: Chance): string | null {
 export function asHtml(text: string, chance: Chance): string | null {
   const lines = text.split('\n');
   if (!lines.every((line) => /^\S+(?: \S+)*$/.test(line) && !/\p{Cc}/u.test(line))) return null;
-  const letters = (line: string) =>
-    Array.from(line, (letter) => {
-      const code = letter.codePointAt(0) ?? 0;
-      if (/[<>&"]/.test(letter)) return `&#${code};`;
-      return letter !== ' ' && chance.is(0.1) ? `&#x${code.toString(16)};` : letter;
-    }).join('');
-  const rows = lines.map(letters).join(chance.pick(['<br>', '<br/>\n', '<BR CLASS="x">']));
+  const rows = lines
+    .map((line) => withEntities(line, chance))
+    .join(chance.pick(['<br>', '<br/>\n', '<BR CLASS="x">']));
   const style = chance.is(0.5) ? '<style>p { color: red }</style><!-- no -->' : '';
-  return `<html><head><title>x</title>${style}</head><body><div>${rows}</div></body></html>`;
+  const headEnd = chance.pick(['</head>', '</head>', '']);
+  const div = chance.pick(['<div>', '<div title="a>b">', "<DIV data-x='</p>'>"]);
+  return `<html><head><title>x</title>${style}${headEnd}<body>${div}${rows}</div></body></html>`;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '£': 'pound',
+  é: 'eacute',
+  ü: 'uuml',
+  ß: 'szlig',
+  Ü: 'Uuml',
+  '“': 'ldquo',
+  λ: 'lambda',
+};
+
+/** The text with some of its letters as the references of HTML. */
+export function withEntities(text: string, chance: Chance): string {
+  return Array.from(text, (letter) => {
+    const code = letter.codePointAt(0) ?? 0;
+    const name = NAMED[letter];
+    if (name !== undefined && chance.is(0.5)) return `&${name};`;
+    if (/[<>&"]/.test(letter)) return `&#${code};`;
+    const isBare = /[ \p{Cc}\p{Cs}]/u.test(letter) || !chance.is(0.1);
+    return isBare ? letter : `&#x${code.toString(16)};`;
+  }).join('');
 }

@@ -5,7 +5,7 @@ import { writePeople, writeValue } from './header-writing.ts';
 import type { HostileItem } from './item.ts';
 import { multipart, type Part } from './mime-part.ts';
 import { textPart } from './text-parts.ts';
-import { inBase64, inQuotedPrintable } from './transfer.ts';
+import { asItIs, inBase64, inQuotedPrintable, type Travelling } from './transfer.ts';
 
 /** How an MMS gateway calls what is a multipart/related (OMA MMS encapsulation). */
 const WAP_RELATED = 'application/vnd.wap.multipart.related';
@@ -98,16 +98,30 @@ function inOrder(texts: readonly Part[], files: readonly Part[], chance: Chance)
   const references = parts.map(({ reference }) => reference);
   const isTold = references.every((reference) => reference !== null) && parts.length > 1;
   if (isTold && chance.is(0.5)) {
-    const sources = references.map((reference) => `<ref src="${reference}"/>`).join('\n');
-    const body = `<smil><body><par>\n${sources}\n</par></body></smil>`;
+    const sources = references.map((reference) => `<ref ${sourceOf(reference, chance)}/>`);
+    const comment = chance.is(0.2) ? `<!-- <ref src="${references.at(-1)}"/> -->` : '';
+    const prefix = chance.is(0.1) ? 's:' : '';
+    const start = chance.pick(['', '', '<!DOCTYPE smil [ <!ENTITY a "b"> ]>\n']);
+    const body = `${start}<${prefix}smil>${comment}<body><par>\n${sources.join('\n')}\n</par></body></${prefix}smil>`;
     const type = chance.pick([
       'Content-Type: application/smil',
+      'Content-Type: text/xml',
       'Content-Type: application/octet-stream; name="x.smil"',
     ]);
     const smil: Part = { fields: [type], body, reference: null, mayEndOpen: false };
     return [smil, ...chance.shuffled(parts)];
   }
   return isNested ? [...texts, multipart('parallel', files, chance)] : parts;
+}
+
+function sourceOf(reference: string | null, chance: Chance): string {
+  const name = reference ?? '';
+  return chance.pick([
+    `src="${name}"`,
+    `src='${name.replace('t', '&#116;')}'`,
+    `src="${name.replaceAll('.', '%2E')}"`,
+    `src=${name} `,
+  ]);
 }
 
 function filePart(file: SentFile, chance: Chance): Part {
@@ -117,9 +131,7 @@ function filePart(file: SentFile, chance: Chance): Part {
     isText || file.type === null,
     chance,
   );
-  const travelling = chance.is(0.7)
-    ? inBase64(file.bytes, chance)
-    : inQuotedPrintable(file.bytes, false, chance);
+  const travelling = travellingFile(file, chance);
   const reference = `f${chance.below(2 ** 31)}`;
   const fields = [
     ...(file.type === null ? [] : [`Content-Type: ${file.type}${typeParameter}`]),
@@ -136,9 +148,19 @@ function filePart(file: SentFile, chance: Chance): Part {
   };
 }
 
-/** CRLF, LF, or both in one file; a CR that stands alone in a text stays alone. */
+/** Lines of text may travel as they are: their line ends are CRLF again, whatever the file's are. */
+function travellingFile({ type, bytes }: SentFile, chance: Chance): Travelling {
+  const isLines = bytes.toString('latin1').replaceAll('line\r\n', '') === '';
+  if (type?.startsWith('text/') === true && !type.includes('utf-16') && isLines && chance.is(0.6)) {
+    const lines = Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'));
+    return chance.is(0.5) ? asItIs(lines, chance) : inQuotedPrintable(lines, true, chance);
+  }
+  return chance.is(0.7) ? inBase64(bytes, chance) : inQuotedPrintable(bytes, false, chance);
+}
+
+/** CRLF, LF, both in one file, or CR alone; a CR that stands alone in a text stays alone. */
 function withLineEnds(text: string, chance: Chance): string {
-  const form = chance.pick(['\r\n', '\r\n', '\n', 'mixed'] as const);
+  const form = chance.pick(['\r\n', '\r\n', '\r\n', '\n', '\n', 'mixed', '\r'] as const);
   if (form === '\n') return text;
   return text.replaceAll('\n', () => (form === 'mixed' ? chance.pick(['\r\n', '\n']) : form));
 }
