@@ -5,8 +5,10 @@ const INVISIBLE =
 /** A flag of a region (Unicode UTS 51 ED-14A), or a tag character outside of one, which is never seen. */
 const TAGS =
   /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}|[\u{e0000}-\u{e007f}]/gu;
-/** What turns around the letters behind it, or shows them elsewhere (Unicode UAX 9, 2). */
-const TURNING = /[\u202a\u202b\u202d\u202e\u2066\u2067]/g;
+/** What turns around the letters behind it (Unicode UAX 9, 2); the others only keep words together. */
+const TURNING = /[\u202b\u202d\u202e\u2067]/g;
+/** A number as phones write it into a text from right to left: it reads as it would alone. */
+const LEFT_TO_RIGHT_NUMBER = /\u202d[+0-9 ().-]+\u202c/g;
 
 /**
  * The text on one line, with nothing in it that can mislead its reader: line breaks are spaces,
@@ -36,7 +38,9 @@ export function cut(text: string, maxLength: number): string {
 
 /** Names of the characters in a text of many lines that turn its letters around, each once. */
 export function turningIn(text: string): string[] {
-  return [...new Set(text.match(TURNING) ?? [])].sort().map(nameOf);
+  return [...new Set(text.replace(LEFT_TO_RIGHT_NUMBER, '').match(TURNING) ?? [])]
+    .sort()
+    .map(nameOf);
 }
 
 /** Whether a text of many lines holds letters that are never seen. */

@@ -201,7 +201,7 @@ function notesOf(item: HostileItem): string[] {
   const { call, time } = item;
   const isConnected = call?.status === 'answered' && (call.durationSeconds ?? 0) > 0;
   const text = item.texts.map(({ seen }) => seen).join();
-  const turning = ['202A', '202B', '202D', '202E', '2066', '2067']
+  const turning = ['202B', '202D', '202E', '2067']
     .filter((code) => text.includes(String.fromCharCode(parseInt(code, 16))))
     .map((code) => `U+${code}`);
   const notes: (string | false)[] = [

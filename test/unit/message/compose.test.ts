@@ -215,11 +215,14 @@ suite('the body', () => {
 
     assert.match(notesOf('a\u2067b\u2069\u202dc\u202c\u202d')[0] ?? '', /\(U\+202D, U\+2067\)/);
     assert.match(notesOf('a\u{e0042}')[0] ?? '', /letters that are never seen/);
-    for (const code of ['\u202a', '\u202b', '\u202e', '\u2066']) {
+    assert.deepEqual(notesOf('عربي \u202d+44 (0)7700-900\u202c'), []);
+    for (const code of ['\u202b', '\u202d', '\u202e', '\u2067']) {
       assert.equal(notesOf(`a${code}b`).length, 1);
     }
     assert.deepEqual(
-      notesOf('שלום \u2068a\u2069 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'),
+      notesOf(
+        'שלום \u2068a\u2069 \u2066b\u2069 \u202ac\u202c 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+      ),
       [],
     );
   });
