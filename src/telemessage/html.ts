@@ -11,8 +11,10 @@ const BLOCKS =
   /^(br|p|div|tr|li|ul|ol|table|h[1-6]|hr|blockquote|pre|section|article|header|footer|title)$/u;
 /** Elements whose content nobody sees. The head is none: its end may be left out. */
 const HIDDEN = /^(script|style|template|title)$/u;
-/** What can say something without a word of text. */
-const SAYING = ['src', 'href', 'data', 'value', 'title', 'alt'];
+/** What can say something without a word of text, and elements that say nothing by being there. */
+const SAYING = ['src', 'srcdoc', 'href', 'data', 'value', 'title', 'alt'];
+const SILENT =
+  /^(?:html|head|body|meta|link|base|style|script|template|title|noscript|xml|a|b|i|u|s|em|strong|small|big|font|span|center|img|t(?:able|body|head|foot|r|d|h)|col(?:group)?|br|p|div|li|ul|ol|h[1-6r]|blockquote|pre|section|article|main|header|footer|o:p)$/u;
 /** Of a link that only says its own text. */
 const SCHEME = /^(?:https?:\/\/|mailto:|tel:|sms:)/iu;
 
@@ -37,7 +39,8 @@ export function htmlToText(html: string): HtmlReading {
   readMarkup(html, {
     text: (words) => said(words.replaceAll(/[ \t\n\f\r]+/gu, ' ')),
     open(name, attributes) {
-      seen.isMore ||= SAYING.some((each) => isSaying(attributes.get(each) ?? ''));
+      seen.isMore ||=
+        !SILENT.test(name) || SAYING.some((each) => isSaying(attributes.get(each) ?? ''));
       if (open.hidden !== null) return;
       if (BLOCKS.test(name)) text += '\n';
       if (HIDDEN.test(name)) open.hidden = { name, text: '' };

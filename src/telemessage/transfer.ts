@@ -75,7 +75,10 @@ export function tryingBase64(decoder: Transform, onPlain: () => void): Transform
   return decoder;
 }
 
-/** Letters beyond ASCII, words beside each other of lengths that no encoder makes, or a length of none. */
+/**
+ * Letters beyond ASCII, nothing of base64, words beside each other of lengths that no encoder makes,
+ * or a length of none.
+ */
 function isWords(bytes: Buffer): boolean {
   if (bytes.some((byte) => byte > 0x7f)) return true;
   const text = bytes.toString('latin1');
@@ -85,6 +88,7 @@ function isWords(bytes: Buffer): boolean {
   });
   if (hasWords) return true;
   const letters = text.replaceAll(/[^A-Za-z0-9+/=]/gu, '');
+  if (letters === '' && text.trim() !== '') return true;
   const isOdd = letters.length % 4 === 1 && bytes.length < CLAIM_BYTES && !letters.includes('=');
   return isOdd && !isUtf8(Buffer.from(letters, 'base64'));
 }

@@ -190,7 +190,7 @@ describe('the parts of an item', () => {
   });
 
   it('keep a text that only says that it is in base64', async () => {
-    const plain = ['hello there, meet at 5', 'Grüße', 'hello', 'see you\r\nat 5'];
+    const plain = ['hello there, meet at 5', 'Grüße', 'hello', '?!', 'see you\r\nat 5'];
     for (const said of plain) {
       const { item } = await itemOf(...header('text/plain; charset=utf-8', 'base64'), '', said);
 

@@ -61,6 +61,8 @@ describe('the text of HTML', () => {
     ['<html><title>BUY</title></html>', '<html><title>BUY</title></html>'],
     ['<img src="https://e.example/BUY.png">', '<img src="https://e.example/BUY.png">'],
     ['<script>BUY</script>', '<script>BUY</script>'],
+    ['<buy at 212>', '<buy at 212>'],
+    ['<iframe srcdoc=BUY></iframe>', '<iframe srcdoc=BUY></iframe>'],
   ];
   for (const [html, text] of unseen) {
     it(`is also what HTML hides without end, or when it shows nothing: ${html}`, async () => {
