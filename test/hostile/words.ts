@@ -132,7 +132,12 @@ export function aName(chance: Chance): Said {
     'Nuñez',
     'García',
   ]);
-  if (chance.is(0.55)) return plain(`${first} ${last}`);
+  if (chance.is(0.5)) return plain(`${first} ${last}`);
+  // Digits of a desk or a team, beside those of the number.
+  if (chance.is(0.2)) {
+    const desk = String(chance.below(1000));
+    return plain(chance.pick([`${first} ${desk}`, `${desk} ${last}`, `O2 ${first} ${desk}`]));
+  }
   const traps = [...LINE_TRAPS, OVERRIDE_IN_NAME].filter(
     ({ sent }) => !/\d|^[\t,;]|<[^>]*>/.test(sent) && !sent.includes('@'),
   );
