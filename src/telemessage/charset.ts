@@ -56,13 +56,14 @@ export function decodeText(bytes: Uint8Array, charset: string | null): string {
 }
 
 /**
- * Whether text under that name is decoded as it says; else it is guessed, and may be read wrongly.
+ * Whether text under that name is decoded as it says; else it is guessed, and may be read wrongly. No
+ * bytes say nothing that could be.
  * Letters of UTF-8 under a name that nobody knows are read rightly all the same.
  */
 export function isKnownCharset(charset: string | null, bytes: Uint8Array): boolean {
   const label = (charset ?? '').trim().toLowerCase();
   const bare = bareName(label);
-  if (bare === '' || ASCII.test(bare) || UNNAMED.test(bare)) return true;
+  if (bytes.length === 0 || bare === '' || ASCII.test(bare) || UNNAMED.test(bare)) return true;
   if (UTF16.test(bare)) return isWide(bytes) || !isUtf8(bytes) || bytes.some(isBeyondAscii);
   if (decoderFor(label) !== null || isOfIconv(label)) return true;
   return isUtf8(bytes) && bytes.some(isBeyondAscii);

@@ -63,6 +63,21 @@ describe('text', () => {
     assert.equal(known.unknownCharset, null);
   });
 
+  it('of no bytes is of no character set that could be wrong', async () => {
+    for (const charset of ['UTF-16BE', 'IBM037']) {
+      const none = await mixed(
+        '--b',
+        `Content-Type: text/plain; charset=${charset}`,
+        '',
+        '--b',
+        'Content-Type: image/png',
+        '',
+        'x',
+      );
+      assert.deepEqual([none.text, none.unknownCharset], ['', null]);
+    }
+  });
+
   it('in UTF-16 too short to tell, in UTF-8 under an unknown name: the note is right', async () => {
     const short = await body('text/plain; charset=utf-16', null, Buffer.from('Hi'));
     const utf8 = await body('text/plain; charset=x-odd', null, Buffer.from('Grüße'));
