@@ -2,6 +2,8 @@ import type { ItemOutcome, Receipt } from '../domain/receipt.ts';
 import { isArchived } from '../domain/receipt.ts';
 import type { Reason } from '../domain/reason.ts';
 import { REASONS } from '../domain/reason.ts';
+import type { ExitCode } from './exit.ts';
+import { EXIT } from './exit.ts';
 
 /** What a retry of one item came to, by its latest receipts before and after the run. */
 export interface RetriedItem {
@@ -50,6 +52,21 @@ function stateOf(before: Receipt | null, after: Receipt | null): RetriedItem['st
   if (after.outcome === 'partial') return 'partial-still';
   if (before.outcome === 'partial') return 'completed';
   return JSON.stringify(before) === JSON.stringify(after) ? 'archived-already' : 'receipt-renewed';
+}
+
+/** 0 when the item has all that the retry could bring, 3 when it is not archived or still lacks something. */
+export function exitCodeOfItem({ state }: RetriedItem): ExitCode {
+  switch (state) {
+    case 'archived-already':
+    case 'archived-now':
+    case 'receipt-renewed':
+    case 'completed':
+      return EXIT.done;
+    case 'partial-still':
+    case 'waived':
+    case 'not-archived':
+      return EXIT.notArchived;
+  }
 }
 
 /** One line under the books of the day, which count all its items. */

@@ -6,13 +6,14 @@ import type { Receipt } from '../domain/receipt.ts';
 import type { RetryChoice } from '../workflows/contracts.ts';
 import type { Setup } from './command.ts';
 import { action, command, onlyConnector } from './command.ts';
+import type { StartedDay } from './days.ts';
 import { refuseFuture, startDay } from './days.ts';
 import type { ExitCode } from './exit.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { findItem } from './find-item.ts';
 import { dayOption, itemKeyOption } from './options.ts';
 import type { RetriedItem } from './retried-item.ts';
-import { retriedItem } from './retried-item.ts';
+import { exitCodeOfItem, retriedItem } from './retried-item.ts';
 import { waitAndPrint } from './run.ts';
 import type { Session } from './session.ts';
 
@@ -56,13 +57,32 @@ async function retry(session: Session, options: RetryOptions): Promise<ExitCode>
     // What is there to be retried was wanted once.
     isBeforeStart: day < connector.startDay,
   });
-  if (options.wait === true) return waitAndPrint(session, [started], readItem);
+  if (options.wait === true) return waitForRetry(session, started, readItem);
   session.output.result(
     { days: [started] },
     () =>
       `${day} runs as ${started.workflowId}. See how far it is: o2-archiver status --day ${day}`,
   );
   return EXIT.done;
+}
+
+/**
+ * Where one item is retried, what became of it tells the exit code: others of its day may stay open.
+ * A run that failed, or that nobody waited for to its end, keeps its own.
+ */
+async function waitForRetry(
+  session: Session,
+  started: StartedDay,
+  readItem: (() => Promise<RetriedItem>) | undefined,
+): Promise<ExitCode> {
+  if (readItem === undefined) return waitAndPrint(session, [started]);
+  const item = { code: null as ExitCode | null };
+  const code = await waitAndPrint(session, [started], async () => {
+    const retried = await readItem();
+    item.code = exitCodeOfItem(retried);
+    return retried;
+  });
+  return code === EXIT.failed ? code : (item.code ?? code);
 }
 
 /** A run that could change nothing is not started: the item's receipt says so already. */

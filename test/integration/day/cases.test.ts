@@ -222,6 +222,15 @@ describe('cases that stay open', () => {
     );
   });
 
+  it('do not spoil the exit code of a retry of another item of their day', async () => {
+    const { code, document } = await json('retry', '--item', keyOf('one'), '--wait');
+
+    assert.equal(code, 0);
+    assert.equal((document['item'] as { state: string }).state, 'archived-already');
+    const [day] = document['days'] as { outcome: string }[];
+    assert.equal(day?.outcome, 'partial');
+  });
+
   it('leave nothing of the operator’s words in Temporal', async () => {
     for await (const { workflowId, runId } of office.temporal.client.workflow.list()) {
       const handle = office.temporal.client.workflow.getHandle(workflowId, runId);

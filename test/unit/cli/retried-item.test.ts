@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { retriedItem, retriedText } from '../../../src/cli/retried-item.ts';
+import { exitCodeOfItem, retriedItem, retriedText } from '../../../src/cli/retried-item.ts';
 import type { MailboxEntry, Receipt } from '../../../src/domain/receipt.ts';
 import { aReceipt, keyOf } from '../../support/builders.ts';
 
@@ -52,6 +52,25 @@ describe('a retry of one item tells that it', () => {
       assert.equal(item.state, state);
       assert.equal(item.since === null, state === 'waived' || state === 'not-archived');
       assert.match(retriedText(item), line);
+    });
+  }
+});
+
+describe('the exit code of a retry of one item', () => {
+  const cases: [string, Receipt | null, Receipt | null, number][] = [
+    ['0 when it is archived already', imported, imported, 0],
+    ['0 when it is archived now', failed, imported, 0],
+    ['0 when it is archived now, in part, which is all that its mailbox takes', failed, partial, 0],
+    ['0 when only its receipt is new', imported, renewed, 0],
+    ['0 when it is complete now', partial, imported, 0],
+    ['3 when it still lacks what the retry was to add', partial, partial, 3],
+    ['3 when its case was closed', failed, waived, 3],
+    ['3 when it is still held', failed, failed, 3],
+    ['3 when it has no end yet', null, null, 3],
+  ];
+  for (const [words, before, after, code] of cases) {
+    it(`is ${words}`, () => {
+      assert.equal(exitCodeOfItem(retriedItem(keyOf(1), before, after)), code);
     });
   }
 });
