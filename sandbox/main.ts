@@ -70,6 +70,7 @@ async function runSandbox(
 
   const environment = writeEnvironment(paths, inputs, secrets, parts);
   const worker = await keepWorker({
+    script: fileURLToPath(new URL('../src/worker.ts', import.meta.url)),
     environment,
     logFile: join(paths.logs, 'worker.log'),
     pidFile: paths.workerPid,
