@@ -1,6 +1,6 @@
 import {
-  ALARMS,
   alarmName,
+  alarmWords,
   isAlarmCode,
   isOfConnector,
   subjectOf,
@@ -159,7 +159,8 @@ function noticeOf(
   const about = subject === null ? connector : `${connector}, ${subject}`;
   const text =
     state === 'raised'
-      ? `ALARM ${code} (${about}): ${ALARMS[code]} ${link}`
+      ? // A command that was copied must not take the link with it.
+        `ALARM ${code} (${about}): ${alarmWords(alarm)}\n${link}`
       : `ENDED ${code} (${about}), raised at ${alarm.raisedAt}. ${link}`;
   return { text, connector, alarm: code, state, subject, link, at };
 }

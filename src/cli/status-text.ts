@@ -1,4 +1,4 @@
-import { ALARMS } from '../domain/alarm.ts';
+import { alarmWords } from '../domain/alarm.ts';
 import { endCommand } from './drained.ts';
 import type { Look } from './look.ts';
 import { entry, wrapped } from './look.ts';
@@ -82,9 +82,10 @@ function isSilent({ silent }: StatusDocument, source: 'temporal' | 'staging'): b
   return silent.some((one) => one.source === source);
 }
 
-function alarmLines({ connector, code, subject, raisedAt, workflowId }: AlarmRow, look: Look) {
+function alarmLines(alarm: AlarmRow, look: Look) {
+  const { connector, code, subject, raisedAt, workflowId } = alarm;
   const about = subject === null ? connector : `${connector}, ${subject}`;
-  const words = `since ${raisedAt}: ${code} (${about}). ${ALARMS[code]} Raised by ${workflowId}.`;
+  const words = `since ${raisedAt}: ${code} (${about}), raised by ${workflowId}. ${alarmWords(alarm)}`;
   return wrapped(`${look.paint('red', 'ALARM')} ${words}`, look.columns, 2);
 }
 

@@ -13,6 +13,8 @@ export type AlarmCode =
 /**
  * The closed list of alarms, in the words that reach a person: what is wrong and what to do first.
  * docs/runbook.md has a page for each. No number, name, address or text of an item stands in any.
+ * A command stands at the end, whole: what is in capitals its reader fills in, except a DAY that the
+ * alarm itself is about (`alarmWords`).
  */
 export const ALARMS = {
   configuration: 'The configuration of the worker cannot be used. Run: o2-archiver check',
@@ -30,17 +32,18 @@ export const ALARMS = {
   'staging-refused':
     'Azure Storage refuses the worker. Give it back its role on the three containers.',
   'staging-container-missing': 'A staging container is missing. Run: o2-archiver schedule apply',
-  'staging-corrupt': 'Staged bytes differ from what was received. Run: o2-archiver verify',
+  'staging-corrupt':
+    'Staged bytes differ from what was received. Run: o2-archiver verify --day DAY',
   'tenant-unavailable': 'Microsoft 365 does not answer. Look at its service health.',
   'tenant-refused':
     'Microsoft 365 refuses the app: its secret, its consent or its scope. Run: o2-archiver check',
   'platform-changed':
-    'Microsoft 365 stores messages otherwise than before. Nothing was archived since. Run: o2-archiver check --canary',
-  'mapping-invalid': 'The active mapping cannot be read. Run: o2-archiver mapping activate',
+    'Microsoft 365 stores messages otherwise than before. Nothing was archived since. Run: o2-archiver check --canary ADDRESS',
+  'mapping-invalid': 'The active mapping cannot be read. Run: o2-archiver mapping activate FILE',
   'no-delivery': 'The site had no package of the day. Ask TeleMessage for it.',
   'package-not-ready': 'A package of the day lies at the site and cannot be taken yet.',
   'books-discrepancy':
-    'The books of the day do not balance. Its report names the items: o2-archiver report',
+    'The books of the day do not balance. Its report names the items: o2-archiver report --day DAY',
   'invariant-broken':
     'The archiver stopped at a contradiction of its own. Keep its log; report it.',
   'package-refused':
@@ -80,6 +83,15 @@ export function isAlarmCode(code: string): code is AlarmCode {
 
 export function isOfConnector({ code, subject }: Pick<Alarm, 'code' | 'subject'>): boolean {
   return subject === null && !OF_A_DAY.has(code);
+}
+
+/**
+ * What is wrong and what to do first, of an alarm that stands. Where it ends with a command and not
+ * with a full stop, nothing may follow on its line.
+ */
+export function alarmWords({ code, subject }: Pick<Alarm, 'code' | 'subject'>): string {
+  const words: string = ALARMS[code];
+  return subject !== null && OF_A_DAY.has(code) ? words.replace('DAY', subject) : words;
 }
 
 /** What the alarm of a failed run is about. */

@@ -62,7 +62,8 @@ describe('an alarm', () => {
 
     await end({ failure: 'tenant-refused' });
 
-    assert.match(told[0]?.text ?? '', /^ALARM tenant-refused \(o2\): .*o2-archiver check/);
+    // The link has a line of its own: it is no part of the command.
+    assert.match(told[0]?.text ?? '', /^ALARM tenant-refused \(o2\): .*o2-archiver check\nhttps:/);
     assert.equal(told[0]?.link, `https://ui.example/o2-day:o2:${DAY}/run-1`);
   });
 

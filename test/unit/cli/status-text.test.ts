@@ -5,6 +5,7 @@ import type { Look } from '../../../src/cli/look.ts';
 import { PLAIN, widthOf } from '../../../src/cli/look.ts';
 import type { StatusDocument } from '../../../src/cli/status-document.ts';
 import { statusLines } from '../../../src/cli/status-text.ts';
+import type { AlarmCode } from '../../../src/domain/alarm.ts';
 import { aProgress, aStatus, KEY, NOW_MS } from './status-document.ts';
 
 const ESCAPE = '\u001b';
@@ -63,6 +64,23 @@ describe('the status', () => {
       shown[2] ?? '',
       /^ALARM since 2026-11-22T20:00:00Z: no-delivery \(o2, 2026-11-21\)/,
     );
+  });
+
+  it('ends an alarm with its command, whole, of the day that it is about', () => {
+    const alarm = (code: AlarmCode, subject: string | null) => {
+      const row = { connector: 'o2', code, subject, workflowId: 'o2-day:o2:2026-11-23' };
+      return lines({ alarms: [{ ...row, runId: 'r', raisedAt: '2026-11-23T20:00:00Z' }] })[0];
+    };
+
+    assert.equal(
+      alarm('books-discrepancy', '2026-11-18'),
+      'ALARM since 2026-11-23T20:00:00Z: books-discrepancy (o2, 2026-11-18), raised by o2-day:o2:2026-11-23. The books of the day do not balance. Its report names the items: o2-archiver report --day 2026-11-18',
+    );
+    assert.match(
+      alarm('mapping-invalid', null) ?? '',
+      /\. Run: o2-archiver mapping activate FILE$/,
+    );
+    assert.match(alarm('package-refused', 'a DAY.zip') ?? '', /to deliver it again\.$/);
   });
 
   it('tells who paused the schedule and why, also when another hand did', () => {
