@@ -1,5 +1,6 @@
 import type { IndexEntry } from '../domain/index-entry.ts';
 import type { PartyRole } from '../domain/item.ts';
+import { OVER_LIMIT } from '../domain/partial-copies.ts';
 import type { Reason } from '../domain/reason.ts';
 import { REASONS } from '../domain/reason.ts';
 import type { MailboxEntry, Receipt, Waiver } from '../domain/receipt.ts';
@@ -148,7 +149,7 @@ function leftOut({ id, omitted = [], removed = [] }: MailboxEntry): string[] {
   return [
     ...(omitted.length === 0
       ? []
-      : [`without attachment ${positions} of the item, which the mailbox does not take: ${id}`]),
+      : [`without attachment ${positions} of the item, ${OVER_LIMIT}: ${id}`]),
     ...removed.map((message) => `removed on the way, incomplete: ${message}`),
   ];
 }

@@ -1,6 +1,6 @@
 import { deliveryWords, standingRefusals } from '../domain/deliveries.ts';
 import { REFUSALS } from '../domain/index-entry.ts';
-import { lackWords, RAISE_LIMIT } from '../domain/partial-copies.ts';
+import { lackWords, RAISE_LIMIT, RAISE_OWN_LIMIT } from '../domain/partial-copies.ts';
 import { REASONS } from '../domain/reason.ts';
 import { duration } from '../domain/report-markup.ts';
 import type { Books, Report } from '../domain/report.ts';
@@ -115,7 +115,7 @@ function partialText({ books, partial = [], connector, day }: Report): string {
       : []),
     ...(partial.some(({ omitted }) => omitted > 0)
       ? [
-          `Raise the limit of the mailbox: ${RAISE_LIMIT}`,
+          `Where attachments are left out: ${RAISE_OWN_LIMIT}: ${RAISE_LIMIT}`,
           `then retry the item: o2-archiver retry --connector ${connector} --item KEY`,
         ]
       : []),

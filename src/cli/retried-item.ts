@@ -1,3 +1,4 @@
+import { OVER_LIMIT } from '../domain/partial-copies.ts';
 import type { ItemOutcome, Receipt } from '../domain/receipt.ts';
 import { isArchived } from '../domain/receipt.ts';
 import type { Reason } from '../domain/reason.ts';
@@ -86,7 +87,7 @@ function words({ state, outcome, reason, since, mailboxes }: RetriedItem): strin
     case 'completed':
       return `is complete now: what its copies lacked was added, in ${where}.`;
     case 'partial-still':
-      return 'still lacks attachments: a mailbox does not take them.';
+      return `still lacks attachments, ${OVER_LIMIT}.`;
     case 'waived':
       return 'is not archived: its case is closed.';
     case 'not-archived': {

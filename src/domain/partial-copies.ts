@@ -14,6 +14,13 @@ export interface PartialCopy {
 /** More are counted by the books and not named: each costs the reading of a receipt. */
 export const MAX_PARTIAL_NAMED = 100;
 
+/** Which of the two left an attachment out no receipt says: the cure names both. */
+export const OVER_LIMIT = 'over a limit of the mailbox or limits.maxItemBytes';
+
+/** The first half of the cure; the second is `RAISE_LIMIT`. */
+export const RAISE_OWN_LIMIT =
+  "raise limits.maxItemBytes where the item's attachments together are larger, and restart the worker; else raise the limit of the mailbox";
+
 /** Exchange takes 150 MB at most (docs/sizing.md). */
 export const RAISE_LIMIT = 'Set-Mailbox USER -MaxReceiveSize 150MB -MaxSendSize 150MB';
 
@@ -30,7 +37,7 @@ export function partialCopiesOf({ itemKey, mailboxes, flags }: Receipt): Partial
 /** Why a copy lacks something, and whether anything can be done. */
 export function lackWords({ omitted, isCutAtSource }: PartialCopy): string {
   const reasons = [
-    ...(omitted > 0 ? ['over a limit of the mailbox or the connector: raise it, then retry'] : []),
+    ...(omitted > 0 ? [`${OVER_LIMIT}: raise it, then retry`] : []),
     ...(isCutAtSource ? ['removed at the source: nothing to cure here, ask TeleMessage'] : []),
   ];
   return reasons.length === 0 ? 'see the item' : reasons.join('; ');

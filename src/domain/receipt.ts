@@ -31,7 +31,7 @@ export interface MailboxEntry {
   readonly at: string;
   readonly outcome: 'imported' | 'partial' | 'failed';
   readonly reason: Reason | null;
-  /** Positions of the attachments that the copy lacks because its mailbox takes no more. */
+  /** Positions of the attachments that the copy lacks: over a limit of its mailbox or of the connector. */
   readonly omitted?: readonly number[];
   /** Ids of messages that we removed on the way and that later look-ups ignore. */
   readonly removed?: readonly string[];

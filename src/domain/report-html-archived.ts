@@ -1,4 +1,4 @@
-import { lackWords, RAISE_LIMIT } from './partial-copies.ts';
+import { lackWords, RAISE_LIMIT, RAISE_OWN_LIMIT } from './partial-copies.ts';
 import { REASONS } from './reason.ts';
 import { command, counted, grouped, paragraph, section, table } from './report-markup.ts';
 import type { Report } from './report.ts';
@@ -63,9 +63,7 @@ export function partialSection({ books, partial, connector, day }: Report): stri
 
 function cure(connector: string): string {
   return [
-    paragraph(
-      'Where attachments are left out: raise the limit of the mailbox, then retry the item.',
-    ),
+    paragraph(`Where attachments are left out: ${RAISE_OWN_LIMIT}. Then retry the item.`),
     command(RAISE_LIMIT),
     command(`o2-archiver retry --connector ${connector} --item KEY`),
   ].join('\n');

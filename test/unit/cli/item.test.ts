@@ -106,7 +106,7 @@ describe('the whole life of an item', () => {
       'held: recipient 1, no-user',
       '2026-11-25T02:01:00Z  partial',
       'AAMk1',
-      'without attachment 2 of the item',
+      'without attachment 2 of the item, over a limit of the mailbox or limits.maxItemBytes:',
       'removed on the way, incomplete: AAMk0',
       '3 attempts',
       '2026-11-26T02:00:00Z  skipped, delivered again',

@@ -133,9 +133,16 @@ describe('the report on a terminal', () => {
 
     const text = reportText(aReport({ partial: [copy, cut] }));
     assert.match(text, /Archived, but 3 copies lack something/);
-    assert.match(text, /abab +user-1 +1 +over a limit of the mailbox/);
+    assert.match(
+      text,
+      /abab +user-1 +1 +over a limit of the mailbox or limits\.maxItemBytes: raise it/,
+    );
     assert.match(text, /abab +user-2 +0 +removed at the source: nothing to cure here/);
     assert.match(text, /and 1 more\. Their items: o2-archiver items .*--outcome partial/);
+    assert.match(
+      text,
+      /raise limits\.maxItemBytes where .* else raise the limit of the mailbox: Set/,
+    );
     assert.match(text, /Set-Mailbox USER -MaxReceiveSize 150MB -MaxSendSize 150MB/);
     assert.match(text, /o2-archiver retry --connector o2 --item KEY/);
     assert.doesNotMatch(reportText(aReport({ partial: [cut] })), /Set-Mailbox/);

@@ -180,8 +180,12 @@ describe('the page of a report', () => {
       sectionOf(pageOf({ ...(partial === undefined ? {} : { partial }) }), 'Partially archived');
 
     const both = told([copy, cut]);
-    assert.match(both, /user-12over a limit of the mailbox/);
+    assert.match(both, /user-12over a limit of the mailbox or limits\.maxItemBytes: raise it/);
     assert.match(both, /user-20removed at the source: nothing to cure here, ask TeleMessage/);
+    assert.match(
+      both,
+      /raise limits\.maxItemBytes where .*; else raise the limit of the mailbox\./,
+    );
     assert.match(both, /Set-Mailbox USER -MaxReceiveSize 150MB -MaxSendSize 150MB/);
     assert.match(both, /o2-archiver retry --connector o2 --item KEY/);
     assert.match(both, /And 2 more\./);
