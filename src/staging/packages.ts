@@ -54,9 +54,13 @@ export interface Packages {
     earlier: readonly StagedPackage[],
   ): Promise<Received>;
   /** Random access to a staged package, `[start, end)`. */
-  open(
-    path: string,
-  ): Promise<{ sizeBytes: number; sha256: string; range(start: number, end: number): Readable }>;
+  open(path: string): Promise<{
+    sizeBytes: number;
+    sha256: string;
+    /** Of the hashes in its index, as the package keeps it; null where an earlier version staged it. */
+    personKey: Buffer | null;
+    range(start: number, end: number): Readable;
+  }>;
   readRange(path: string, offset: number, count: number): Promise<Readable>;
   /** The package that a path is of. */
   refOf(path: string): PackageRef;
@@ -202,9 +206,11 @@ export function packages(
       if (blob === null) {
         throw new RunError('staging-corrupt', `The staged package ${path} is missing.`);
       }
+      const personKey = blob.metadata['personkey'];
       return {
         sizeBytes: blob.sizeBytes,
         sha256: blob.metadata['sha256'] ?? '',
+        personKey: personKey === undefined ? null : Buffer.from(personKey, 'hex'),
         range: (start, end) => lazily(() => content.readRange(path, start, end - start)),
       };
     },

@@ -1,5 +1,5 @@
 import { isReason } from '../domain/reason.ts';
-import type { ItemOutcome, Receipt, ReceiptFlag } from '../domain/receipt.ts';
+import type { ItemOutcome, ReceiptFlag } from '../domain/receipt.ts';
 import type { ReceiptFacts } from '../domain/report.ts';
 import type { Metadata } from './container.ts';
 
@@ -9,7 +9,7 @@ import type { Metadata } from './container.ts';
  * may have thousands of parties and Azure takes 8 KB of metadata. `waived` leads those whose case is
  * closed.
  */
-export function metadataOf(receipt: Receipt): Metadata {
+export function metadataOf(receipt: Omit<ReceiptFacts, 'itemKey'>): Metadata {
   return {
     outcome: receipt.outcome,
     reason: receipt.reason ?? '',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Receipt } from '../domain/receipt.ts';
 import type { ReceiptFacts } from '../domain/report.ts';
 import { RunError } from '../domain/run-error.ts';
@@ -9,6 +10,14 @@ import { factsFrom, metadataOf } from './receipt-metadata.ts';
 export interface ListedReceipt extends ReceiptFacts {
   readonly path: string;
   readonly number: number;
+  /** Of its bytes when it was written; null where an earlier version wrote it. */
+  readonly sha256: string | null;
+}
+
+export interface ReadReceipt {
+  readonly receipt: Receipt;
+  /** Names of what was noted beside it, when it was written, otherwise than its bytes are now. */
+  readonly altered: readonly string[];
 }
 
 /** Receipts say what is done. Write-once; the latest of an item counts. */
@@ -22,6 +31,11 @@ export interface Receipts {
   /** The latest receipt of one item, whole. */
   find(day: string, itemKey: string): Promise<Receipt | null>;
   read(path: string): Promise<Receipt>;
+  /**
+   * The receipt as its bytes are now, compared with what the listing tells of it.
+   * @throws {RunError} `staging-corrupt` {SyntaxError} when it is gone, or no receipt any more
+   */
+  readListed(listed: ListedReceipt): Promise<ReadReceipt>;
   /** Writes the next receipt. The same content twice in a row is written once. Gives its path. */
   write(day: string, receipt: Receipt): Promise<string>;
 }
@@ -33,7 +47,10 @@ export function receipts(books: Container): Receipts {
   async function* list(day: string, keyPrefix = ''): AsyncGenerator<ListedReceipt> {
     for await (const { path, metadata } of books.list(receiptsPrefix(day, keyPrefix))) {
       const ref = parseReceiptPath(path);
-      if (ref !== null) yield { path, number: ref.number, ...factsFrom(ref.itemKey, metadata) };
+      if (ref === null) continue;
+      const { number, itemKey } = ref;
+      const sha256 = metadata['sha256'] ?? null;
+      yield { path, number, sha256, ...factsFrom(itemKey, metadata) };
     }
   }
 
@@ -47,16 +64,27 @@ export function receipts(books: Container): Receipts {
     return found;
   };
 
-  const read = async (path: string): Promise<Receipt> => {
+  const bytesOf = async (path: string): Promise<Buffer> => {
     const bytes = await books.read(path);
-    if (bytes === null) throw new RunError('staging-corrupt', `The receipt ${path} is missing.`);
-    return JSON.parse(bytes.toString('utf8')) as Receipt;
+    if (bytes !== null) return bytes;
+    throw new RunError('staging-corrupt', `The receipt ${path} is missing.`);
   };
+  const read = async (path: string) =>
+    JSON.parse((await bytesOf(path)).toString('utf8')) as Receipt;
 
   return {
     list,
     latest,
     read,
+
+    async readListed(listed) {
+      const bytes = await bytesOf(listed.path);
+      const receipt: unknown = JSON.parse(bytes.toString('utf8'));
+      if (!isReceipt(receipt)) {
+        throw new RunError('staging-corrupt', `${listed.path} is no receipt any more.`);
+      }
+      return { receipt, altered: alteredIn(receipt, sha256Of(bytes), listed) };
+    },
 
     async days() {
       let prefixes = [RECEIPTS_PREFIX];
@@ -80,10 +108,11 @@ export function receipts(books: Container): Receipts {
 
     async write(day, receipt) {
       const bytes = Buffer.from(JSON.stringify(receipt));
+      const metadata = { ...metadataOf(receipt), sha256: sha256Of(bytes) };
       let number = 1;
       for (let race = 0; race < MAX_NUMBER_RACES; race += 1) {
         const path = receiptPath(day, receipt.itemKey, number);
-        const isNew = await books.putOnce(path, bytes, 'application/json', metadataOf(receipt));
+        const isNew = await books.putOnce(path, bytes, 'application/json', metadata);
         if (isNew) return path;
         const before = (await latest(day, receipt.itemKey)).get(receipt.itemKey);
         if (before === undefined) continue;
@@ -97,4 +126,32 @@ export function receipts(books: Container): Receipts {
       );
     },
   };
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function alteredIn(receipt: Receipt, sha256: string, listed: ListedReceipt): string[] {
+  const noted = metadataOf(listed);
+  const facts = Object.entries(metadataOf(receipt))
+    .filter(([fact, value]) => noted[fact] !== value)
+    .map(([fact]) => fact);
+  // What an earlier version wrote has no digest beside it.
+  return listed.sha256 === null || listed.sha256 === sha256 ? facts : [...facts, 'sha256'];
+}
+
+/** Whether it can be looked into: somebody may have put anything in its place. */
+function isReceipt(read: unknown): read is Receipt {
+  if (!isObject(read)) return false;
+  const { mailboxes, held, flags } = read;
+  return isListOfObjects(mailboxes) && isListOfObjects(held) && Array.isArray(flags);
+}
+
+function isListOfObjects(list: unknown): boolean {
+  return Array.isArray(list) && list.every(isObject);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
