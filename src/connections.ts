@@ -24,7 +24,7 @@ import { azureBlobSite } from './telemessage/azure-blob-site.ts';
 import { directorySite } from './telemessage/directory-site.ts';
 import { attachmentPass } from './telemessage/attachment-pass.ts';
 import { entryStream, openAttachment, readItem } from './telemessage/item.ts';
-import { rawItemKey } from './telemessage/key.ts';
+import { rawItemKey, sourceReference } from './telemessage/key.ts';
 import { manifestCount } from './telemessage/package.ts';
 import { sftpSite } from './telemessage/sftp-site.ts';
 import type { Site } from './telemessage/site.ts';
@@ -112,6 +112,7 @@ export function openProof(connector: ConnectorConfig, onRequest: () => void): Pr
     sentForm,
     manifestCount,
     rawItemKey,
+    sourceReference,
     messageIdDomain: mailbox.messageIdDomain,
   };
 }

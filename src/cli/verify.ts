@@ -5,6 +5,7 @@ import type { Difference, DifferenceKind, Step } from '../verify/difference.ts';
 import { DIFFERENCES } from '../verify/difference.ts';
 import type { ProofPorts, Scope, ScopedPackage } from '../verify/ports.ts';
 import type { ProofResult } from '../verify/proof.ts';
+import { hasTraces } from '../verify/packages.ts';
 import { verify } from '../verify/verify.ts';
 import type { Setup } from './command.ts';
 import { action, command, onlyConnector } from './command.ts';
@@ -111,11 +112,7 @@ async function scopeOf(
 ): Promise<Scope> {
   if (choice.by === 'day') {
     const { day } = choice;
-    const [packages, indexes] = [
-      await staging.packages.list(day),
-      await staging.packages.listIndexes(day),
-    ];
-    if (packages.length > 0 || indexes.length > 0) return { of: 'day', day };
+    if (await hasTraces(staging, day)) return { of: 'day', day };
     throw new Error(
       `no package of ${day} is staged: there is nothing to verify. Archive the day: o2-archiver run --connector ${id} --day ${day} --wait`,
     );

@@ -27,6 +27,15 @@ export interface FoundCopy {
   readonly itemClass: string | null;
 }
 
+/** A message as its reader sees it. */
+export interface ShownCopy {
+  readonly html: string;
+  readonly subject: string;
+  /** Addresses; null without a From. */
+  readonly from: string | null;
+  readonly to: readonly string[];
+}
+
 export interface InMailbox {
   /** Object id of the user. */
   readonly mailbox: string;
@@ -61,8 +70,8 @@ export interface CopyReader {
   places(all: readonly InMailbox[]): Promise<MailboxAnswer<FolderPlace>[]>;
   /** Ids and names of a message's attachments. */
   attachments(all: readonly InMailbox[]): Promise<MailboxAnswer<{ id: string; name: string }[]>[]>;
-  /** A message's body as HTML. */
-  html(all: readonly InMailbox[]): Promise<MailboxAnswer<string>[]>;
+  /** What its reader sees of a message. */
+  shown(all: readonly InMailbox[]): Promise<MailboxAnswer<ShownCopy>[]>;
   /** SHA-256 of an attachment's bytes, which are streamed. */
   digest(copy: InMailbox, attachment: string): Promise<MailboxAnswer<string>>;
   /** Requests made so far; and the reads that went out inside batches. */
@@ -218,17 +227,14 @@ export function copyReader(o: CopyReaderOptions): CopyReader {
           listOf(body)?.map(({ id, name }) => ({ id: String(id), name: String(name) })) ?? null,
       ),
 
-    html: (all) =>
+    shown: (all) =>
       ask(
         all.map(({ mailbox, id }) => ({
           mailbox,
           path: message(id),
-          query: { $select: 'id,body' },
+          query: { $select: 'id,body,subject,from,toRecipients' },
         })),
-        (body) => {
-          const content = (body as { body?: { content?: unknown } }).body?.content;
-          return typeof content === 'string' ? content : null;
-        },
+        shownCopy,
       ),
 
     async digest({ mailbox, id }, attachment) {
@@ -304,4 +310,33 @@ function foundCopy(message: Listed): FoundCopy {
     archiveKey: valueOf(all.find((one) => !isClass(one))),
     itemClass: valueOf(all.find(isClass)),
   };
+}
+
+interface ListedRecipient {
+  readonly emailAddress?: { readonly address?: unknown } | null;
+}
+
+function shownCopy(answer: unknown): ShownCopy | null {
+  const message = answer as {
+    readonly body?: { readonly content?: unknown } | null;
+    readonly subject?: unknown;
+    readonly from?: ListedRecipient | null;
+    readonly toRecipients?: unknown;
+  } | null;
+  const html = message?.body?.content;
+  if (typeof html !== 'string') return null;
+  const { subject, from, toRecipients } = message ?? {};
+  const to = Array.isArray(toRecipients) ? (toRecipients as (ListedRecipient | null)[]) : [];
+  return {
+    html,
+    // An empty subject comes as null.
+    subject: typeof subject === 'string' ? subject : '',
+    from: addressOf(from),
+    to: to.flatMap((recipient) => addressOf(recipient) ?? []),
+  };
+}
+
+function addressOf(recipient: ListedRecipient | null | undefined): string | null {
+  const address = recipient?.emailAddress?.address;
+  return typeof address === 'string' ? address : null;
 }

@@ -70,23 +70,23 @@ export function inOrderOfReading(a: MessageAttachment, b: MessageAttachment): nu
   return a.position - b.position;
 }
 
-/** What of a message its mailbox shows: of a longer one the short form, its whole text attached. */
-export function sentForm(message: Message): Pick<Message, 'html' | 'attachments'> {
-  const { html, files } = envelopeIn(message);
-  return { html, attachments: [...files, ...message.attachments] };
+/** The message as its mailbox shows it: a longer one in its short form, its whole text attached. */
+export function sentForm(message: Message): Message {
+  const { sent, files } = envelopeIn(message);
+  return { ...sent, attachments: [...files, ...message.attachments] };
 }
 
 function envelopeIn(message: Message): {
   envelope: string;
-  html: string;
+  sent: Message;
   files: readonly TextFile[];
 } {
   const envelope = JSON.stringify(envelopeOf(message));
   if (Buffer.byteLength(envelope) <= MAX_ENVELOPE_BYTES) {
-    return { envelope, html: message.html, files: [] };
+    return { envelope, sent: message, files: [] };
   }
-  const { message: short, files } = shortFormOf(message);
-  return { envelope: JSON.stringify(envelopeOf(short)), html: short.html, files };
+  const { message: sent, files } = shortFormOf(message);
+  return { envelope: JSON.stringify(envelopeOf(sent)), sent, files };
 }
 
 /** JSON of the create request; `contents` has the bytes of each inline attachment by position. */

@@ -46,14 +46,29 @@ export function bookFaults(
   receipts: ReadonlyMap<string, ReceiptFacts>,
 ): string[] {
   const again = booksOf(report.day, indexes, receipts);
-  const outcome = dayOutcome(indexes, again);
-  const figures = Object.entries(again.books) as [keyof Report['books'], number][];
-  return [
-    ...figures
-      .filter(([figure, count]) => report.books[figure] !== count)
-      .map(([figure, count]) => `${figure}: ${said(report.books[figure], count)}`),
-    ...(report.outcome === outcome ? [] : [`outcome: ${said(report.outcome, outcome)}`]),
-  ];
+  const wasNoted = figuresOf(report);
+  const isMade = figuresOf({ ...again, outcome: dayOutcome(indexes, again) });
+  const names = new Set([...wasNoted.keys(), ...isMade.keys()]);
+  return [...names]
+    .filter((name) => wasNoted.get(name) !== isMade.get(name))
+    .map((name) => `${name}: ${said(wasNoted.get(name) ?? 0, isMade.get(name) ?? 0)}`);
+}
+
+/** By name. Of all that a report counts, what the next one is written for when it changes. */
+function figuresOf({
+  books,
+  kinds,
+  failures,
+  lateItems,
+  outcome,
+}: Pick<Report, 'books' | 'kinds' | 'failures' | 'lateItems' | 'outcome'>) {
+  return new Map<string, string | number>([
+    ...Object.entries(books),
+    ...Object.entries(kinds),
+    ...failures.map(({ reason, count }) => [`failed for ${reason}`, count] as const),
+    ['items of earlier days', lateItems],
+    ['outcome', outcome],
+  ]);
 }
 
 function said(inReport: string | number, again: string | number): string {

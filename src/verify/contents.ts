@@ -1,4 +1,4 @@
-import { digestsLacking, isTextThere } from './copies.ts';
+import { digestsLacking, headFaults, isTextThere } from './copies.ts';
 import type { SeenAttachments, SeenCopy } from './mailboxes.ts';
 import type { ProofPorts } from './ports.ts';
 import type { Proof } from './proof.ts';
@@ -10,7 +10,7 @@ const ATTACHMENTS_AT_ONCE = 4;
 
 /**
  * Reads copies back: every attachment's bytes against the digest of the item's, and the text that is
- * seen against the text that was made.
+ * seen, subject and parties against those that were made.
  */
 export async function proveContents(
   ports: ProofPorts,
@@ -28,7 +28,7 @@ async function proveTexts(
   seen: readonly SeenCopy[],
 ): Promise<void> {
   const asked = seen.filter(({ expected }) => expected.content !== null);
-  const answers = await copies.html(
+  const answers = await copies.shown(
     asked.map(({ expected, found }) => ({ mailbox: expected.mailbox, id: found.id })),
   );
   asked.forEach(({ expected, found }, at) => {
@@ -39,10 +39,13 @@ async function proveTexts(
       return;
     }
     proof.checked('contents');
+    const about = { itemKey, mailbox, messageId: found.id };
+    const head = content?.head ? headFaults(answer.value, content.head) : [];
+    if (head.length > 0) proof.differs('head-differs', { ...about, detail: head.join(', ') });
     if (!content?.text) return;
     if (!content.text.isWhole) proof.notice('text-contained');
-    if (isTextThere(visibleText(answer.value), content.text)) return;
-    proof.differs('text-differs', { itemKey, mailbox, messageId: found.id });
+    if (isTextThere(visibleText(answer.value.html), content.text)) return;
+    proof.differs('text-differs', about);
   });
 }
 

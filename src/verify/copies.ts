@@ -1,4 +1,8 @@
-import type { FoundCopy } from '../mailbox/copy-reader.ts';
+import type { IndexEntry } from '../domain/index-entry.ts';
+import type { Message } from '../domain/message.ts';
+import type { MailboxEntry } from '../domain/receipt.ts';
+import type { FoundCopy, ShownCopy } from '../mailbox/copy-reader.ts';
+import { folded } from './visible-text.ts';
 
 /** A copy as its receipt and its item say that it is. */
 export interface ExpectedCopy {
@@ -24,6 +28,25 @@ export interface ExpectedContent {
   readonly attachments: readonly { readonly name: string | null; readonly sha256: string }[];
   /** Folded; null unless contents are read. `isWhole`: all that is seen, not only contained in it. */
   readonly text: { readonly folded: string; readonly isWhole: boolean } | null;
+  /** Null unless contents are read, and where another converter made the message. */
+  readonly head: Pick<Message, 'subject' | 'from' | 'to'> | null;
+}
+
+/** The copy that an entry of a receipt tells of. */
+export function expectedCopy(
+  { itemKey, at }: IndexEntry,
+  { id, messageId, rule, outcome, removed = [] }: MailboxEntry,
+  content: ExpectedContent | null,
+): ExpectedCopy {
+  return {
+    itemKey,
+    mailbox: id,
+    year: rule === 'unmatched' ? at.slice(0, 4) : null,
+    messageId,
+    isMade: outcome !== 'failed',
+    removed,
+    content,
+  };
 }
 
 /** What of the messages with the item's Message-ID is the copy, and what they are else. */
@@ -65,6 +88,25 @@ export function copyFaults(copy: FoundCopy, expected: ExpectedCopy): string[] {
     faults.push('its class is another');
   }
   return faults;
+}
+
+/**
+ * Names of the head's parts that a copy shows otherwise: the subject on one line, parties by their
+ * addresses, letter case and order apart. The names beside them are the directory's to choose.
+ */
+export function headFaults(
+  shown: Pick<ShownCopy, 'subject' | 'from' | 'to'>,
+  { subject, from, to }: NonNullable<ExpectedContent['head']>,
+): string[] {
+  const faults: string[] = [];
+  if (folded(shown.subject) !== folded(subject)) faults.push('subject');
+  if (shown.from?.toLowerCase() !== from.address.toLowerCase()) faults.push('from');
+  if (addressesIn(shown.to) !== addressesIn(to.map(({ address }) => address))) faults.push('to');
+  return faults;
+}
+
+function addressesIn(addresses: readonly string[]): string {
+  return [...new Set(addresses.map((address) => address.toLowerCase()))].sort().join(' ');
 }
 
 /** How many attachments a copy lacks, and how many it has beyond what it was made with. */

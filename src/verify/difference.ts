@@ -1,12 +1,12 @@
 /** What is compared, in the order in which the bytes went: from the package to the mailbox. */
 export const STEPS = {
   packages: 'Deliveries: the staged bytes against the digest taken when they were received',
-  items: 'Items: each where its index says, whole and with its digest',
+  items: 'Items: each where and as its index says, whole and with its digest',
   messages: 'Messages: the staged .eml against its own digest, and converted again from the item',
   receipts: 'Receipts: one for each item, without a gap, of these very bytes',
   books: 'Books: made again from indexes and receipts, against the latest report',
   mailboxes: 'Copies: in the mailbox once, in the folder, as they were made',
-  contents: 'Contents: attachments and visible text read back from the mailbox',
+  contents: 'Contents: attachments, subject, parties and visible text read back from the mailbox',
 } as const;
 
 export type Step = keyof typeof STEPS;
@@ -28,7 +28,8 @@ const BRING_BACK =
 export const DIFFERENCES = {
   'package-missing': {
     step: 'packages',
-    means: 'A delivery has an index, and its bytes are not in staging.',
+    means:
+      'A delivery has an index, or stands in the report of its day, and its bytes are not in staging.',
     next: 'Restore the blob (soft delete or an earlier version), and find out who could delete it.',
   },
   'package-bytes-differ': {
@@ -36,10 +37,17 @@ export const DIFFERENCES = {
     means: 'The staged bytes of a delivery are not those that were received.',
     next: 'Restore the earlier version of the blob, or have TeleMessage deliver the package again; find out who could write it.',
   },
+  'package-not-as-reported': {
+    step: 'packages',
+    means:
+      'The latest report of the day has another digest of a delivery than it was received with.',
+    next: 'Compare the two with the SHA-256 of the staged bytes; restore whichever was changed.',
+  },
   'index-missing': {
     step: 'packages',
-    means: 'A delivery is staged and has no index: nothing of it is archived yet.',
-    next: 'Run the day: o2-archiver run --day DAY --wait',
+    means:
+      'A delivery is staged, or stands in the report of its day, and has no index that can be read.',
+    next: 'Does the report of the day name the delivery? Then restore the index (soft delete or an earlier version). Else nothing of it is archived yet, run the day: o2-archiver run --day DAY --wait',
   },
   'index-of-other-bytes': {
     step: 'packages',
@@ -50,6 +58,11 @@ export const DIFFERENCES = {
     step: 'packages',
     means: 'The manifest in the package counts other items than its index has.',
     next: 'Restore the index; when it was never right, report it with the package.',
+  },
+  'index-differs': {
+    step: 'items',
+    means: 'The index tells another time, kind or source of an item than its staged bytes do.',
+    next: 'Restore the earlier version of the index: its times decide which items --sent covers. Find out who could write it.',
   },
   'item-bytes-differ': {
     step: 'items',
@@ -90,6 +103,18 @@ export const DIFFERENCES = {
     step: 'receipts',
     means: 'A receipt names other bytes, or another home, than package, item and message have.',
     next: 'Compare the receipt with what it names; restore whichever was changed.',
+  },
+  'receipt-altered': {
+    step: 'receipts',
+    means:
+      'A receipt is not what was noted beside it when it was written (its digest, outcome, copies), or contradicts itself.',
+    next: 'Restore the earlier version of the blob, and find out who could write it.',
+  },
+  'receipt-lost-copy': {
+    step: 'receipts',
+    means:
+      'A receipt lacks a copy that an earlier one of the item tells of, or tells of it otherwise; a copy once made stays in all later ones.',
+    next: 'Look for the copy in the mailbox that the earlier receipt names; restore the receipt, and find out who could write it.',
   },
   'receipt-of-nothing': {
     step: 'receipts',
@@ -162,6 +187,12 @@ export const DIFFERENCES = {
     step: 'contents',
     means: 'An attachment in the mailbox has other bytes than the item has.',
     next: 'Somebody changed the message in the mailbox. The staged message has what was archived.',
+  },
+  'head-differs': {
+    step: 'contents',
+    means:
+      'Subject, From or To of the message in the mailbox are not those of the message that was made.',
+    next: 'Is it an address of one of your own users, shown as another one of theirs? Then it is the directory’s doing. Else somebody changed the message in the mailbox. The staged message has what was archived.',
   },
   'text-differs': {
     step: 'contents',

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { PackageIndex } from '../domain/index-entry.ts';
+import type { Report } from '../domain/report.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { ListedIndex, StagedPackage } from '../staging/packages.ts';
+import type { Staging } from '../staging/staging.ts';
 import type { ProofPorts, Scope, ScopedPackage } from './ports.ts';
 import type { Proof } from './proof.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -11,15 +13,41 @@ const PACKAGES_AT_ONCE = 2;
 
 type Delivery = Pick<ScopedPackage, 'day' | 'package' | 'delivery'>;
 
-/** A delivery as the two containers have it; either may be missing. */
+/** A delivery as the two containers and the day's latest report have it; each may lack it. */
 interface Found extends Delivery {
   readonly staged: StagedPackage | null;
   readonly index: ListedIndex | null;
+  readonly reported: Reported | null;
+}
+
+interface Reported {
+  /** Of the report. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/**
+ * Whether anything tells of the day: a package, an index, a receipt, or packages on its latest report.
+ * A day of which nothing is staged is a difference when something else knows of it.
+ */
+export async function hasTraces(
+  { packages, receipts, reports }: Staging,
+  day: string,
+): Promise<boolean> {
+  if ((await packages.list(day)).length > 0) return true;
+  if ((await packages.listIndexes(day)).length > 0) return true;
+  if (packagesOn(await reports.latest(day)).length > 0) return true;
+  for await (const _receipt of receipts.list(day)) return true;
+  return false;
+}
+
+function packagesOn(report: Report | null): Report['packages'] {
+  return report?.packages ?? [];
 }
 
 /**
  * Compares each delivery's bytes with the digest that was taken while they were received, and with
- * what its index says of them. Gives the deliveries whose items are known.
+ * what its index and the day's latest report say of them. Gives the deliveries whose items are known.
  */
 export async function provePackages(
   ports: ProofPorts,
@@ -50,19 +78,28 @@ async function deliveriesOf({ staging }: ProofPorts, scope: Scope): Promise<Foun
   const days =
     scope.of === 'day' ? [scope.day] : [...new Set(scope.packages.map(({ day }) => day))].sort();
   const all = new Map<string, Found>();
+  const know = (delivery: Delivery, facts: Partial<Found>) => {
+    const path = staging.packages.indexPathOf(delivery);
+    const known = all.get(path) ?? { ...nameOf(delivery), ...UNKNOWN };
+    all.set(path, { ...known, ...facts });
+  };
   for (const day of days) {
-    for (const staged of await staging.packages.list(day)) {
-      all.set(staging.packages.indexPathOf(staged), { ...nameOf(staged), staged, index: null });
-    }
-    for (const index of await staging.packages.listIndexes(day)) {
-      const staged = all.get(index.path)?.staged ?? null;
-      all.set(index.path, { ...nameOf(index), staged, index });
-    }
+    for (const staged of await staging.packages.list(day)) know(staged, { staged });
+    for (const index of await staging.packages.listIndexes(day)) know(index, { index });
   }
-  if (scope.of === 'day') return [...all.values()];
+  if (scope.of === 'day') {
+    const report = await staging.reports.latest(scope.day);
+    for (const { name, delivery, sha256 } of packagesOn(report)) {
+      const path = report === null ? '' : staging.reports.pathOf(report);
+      know({ day: scope.day, package: name, delivery }, { reported: { path, sha256 } });
+    }
+    return [...all.values()];
+  }
   const wanted = new Set(scope.packages.map(({ index }) => index));
   return [...all].filter(([path]) => wanted.has(path)).map(([, delivery]) => delivery);
 }
+
+const UNKNOWN = { staged: null, index: null, reported: null } as const;
 
 function nameOf({ day, package: name, delivery }: Delivery): Delivery {
   return { day, package: name, delivery };
@@ -71,7 +108,7 @@ function nameOf({ day, package: name, delivery }: Delivery): Delivery {
 /** Gives the index; null without one that can be read. */
 async function proveDelivery(
   ports: ProofPorts,
-  { staged, index: listed, ...ref }: Found,
+  { staged, index: listed, reported, ...ref }: Found,
   all: readonly Found[],
   proof: Proof,
 ): Promise<PackageIndex | null> {
@@ -81,8 +118,13 @@ async function proveDelivery(
   const index = listed === null ? null : await readIndex(ports, listed.path);
   if (index === null) proof.differs('index-missing', { path: packages.indexPathOf(ref) });
   if (staged === null) {
-    proof.differs('package-missing', { path });
+    const detail = reported === null ? null : `named by ${reported.path}`;
+    proof.differs('package-missing', { path, detail });
     return index;
+  }
+  if (reported !== null && reported.sha256 !== staged.sha256) {
+    const detail = `${reported.path} ${reported.sha256}, received ${staged.sha256}`;
+    proof.differs('package-not-as-reported', { path, detail });
   }
   if (index !== null && index.packageSha256 !== staged.sha256) {
     const detail = `index ${index.packageSha256}, received ${staged.sha256}`;

@@ -5,6 +5,7 @@ import type { Message } from '../domain/message.ts';
 import type { CopyReader } from '../mailbox/copy-reader.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { entryStream, openAttachment, ReadItem, UnreadableItem } from '../telemessage/item.ts';
+import type { sourceReference } from '../telemessage/key.ts';
 import type { PackageBytes } from '../telemessage/package.ts';
 
 /** What a proof is made with: all of it reads, nothing writes. */
@@ -13,11 +14,12 @@ export interface ProofPorts {
   readonly staging: Staging;
   readonly copies: CopyReader;
   readonly conversion: Conversion;
-  /** What of a message its mailbox shows; it may be too long for Graph. */
-  readonly sentForm: (message: Message) => Pick<Message, 'html' | 'attachments'>;
+  /** The message as its mailbox shows it; it may be too long for Graph. */
+  readonly sentForm: (message: Message) => Message;
   readonly manifestCount: (bytes: PackageBytes) => Promise<number | null>;
   /** Key of an item that is not parsed, by its raw bytes. */
   readonly rawItemKey: (connector: string, rawSha256: string) => string;
+  readonly sourceReference: typeof sourceReference;
   readonly messageIdDomain: string;
 }
 

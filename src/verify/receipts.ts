@@ -2,58 +2,20 @@ import type { IndexEntry } from '../domain/index-entry.ts';
 import type { Receipt } from '../domain/receipt.ts';
 import { RunError } from '../domain/run-error.ts';
 import type { StoredMessage } from '../staging/messages.ts';
-import type { ListedReceipt } from '../staging/receipts.ts';
+import type { ListedReceipt, ReadReceipt } from '../staging/receipts.ts';
 import type { ProofPorts } from './ports.ts';
 import type { Proof } from './proof.ts';
+import type { ReceiptTruth } from './receipt-faults.ts';
+import { chainFaults, holesIn, ownFaults, receiptFaults } from './receipt-faults.ts';
 
 /** The receipts of an item on one day, as a listing tells of them. */
 export interface ItemReceipts {
   readonly latest: ListedReceipt;
-  /** In no certain order. */
-  readonly numbers: readonly number[];
+  /** The latest last. */
+  readonly all: readonly ListedReceipt[];
 }
 
-/** What a receipt must agree with. */
-export interface ReceiptTruth {
-  readonly itemKey: string;
-  /** Null when the receipt's package has no index, or the index no such item. */
-  readonly item: {
-    /** More than one when the package has the item twice, in other wrappings. */
-    readonly sha256: readonly string[];
-    readonly packageSha256: string;
-  } | null;
-  /** Null when there is no message. */
-  readonly message: Pick<StoredMessage, 'sha256' | 'home'> | null;
-}
-
-/** Names of what the receipt says otherwise than package, item and message are. */
-export function receiptFaults(
-  receipt: Receipt,
-  { itemKey, item, message }: ReceiptTruth,
-): string[] {
-  const faults: string[] = [];
-  if (receipt.itemKey !== itemKey) faults.push('itemKey');
-  if (item === null) faults.push('package');
-  else {
-    if (receipt.packageSha256 !== item.packageSha256) faults.push('packageSha256');
-    if (!item.sha256.includes(receipt.itemSha256)) faults.push('itemSha256');
-  }
-  // A message that is missing is a difference of its own.
-  if (receipt.messageSha256 !== null && message !== null) {
-    if (receipt.messageSha256 !== message.sha256) faults.push('messageSha256');
-    if (receipt.home !== message.home) faults.push('home');
-  }
-  return faults;
-}
-
-/** Numbers from 1 to the highest that are not there. */
-export function holesIn(numbers: readonly number[]): number[] {
-  const there = new Set(numbers);
-  const highest = Math.max(0, ...numbers);
-  return Array.from({ length: highest }, (_, at) => at + 1).filter((number) => !there.has(number));
-}
-
-/** The receipts of the days that a proof comes by: one listing a day, one read an item. */
+/** The receipts of the days that a proof comes by: one listing a day, one read a receipt. */
 export class ReceiptBook {
   readonly #ports: ProofPorts;
   readonly #proof: Proof;
@@ -75,7 +37,7 @@ export class ReceiptBook {
   }
 
   /**
-   * Proves the latest receipt of an item on the day and, where that names another home, the one
+   * Proves the receipts of an item on the day and, where the latest names another home, those
    * there. Gives the receipt that counts; null when there is none that can be read.
    */
   async prove(
@@ -104,18 +66,15 @@ export class ReceiptBook {
       return null;
     }
     const { path } = found.latest;
-    for (const number of holesIn(found.numbers)) {
+    for (const number of holesIn(found.all.map((one) => one.number))) {
       proof.differs('receipt-hole', {
         itemKey,
         path,
         detail: `number ${String(number)} is missing`,
       });
     }
-    const receipt = await this.#read(path);
-    if (receipt === null) {
-      proof.differs('receipt-unreadable', { itemKey, path });
-      return null;
-    }
+    const receipt = await this.#proveChain(found.all);
+    if (receipt === null) return null;
     const item = await this.#itemOf(receipt.package, itemKey);
     const faults = receiptFaults(receipt, { itemKey, item, message });
     if (faults.length > 0) {
@@ -124,22 +83,47 @@ export class ReceiptBook {
     return receipt;
   }
 
+  /** Each against what was noted beside it and the one before; gives the latest, null when spoilt. */
+  async #proveChain(all: readonly ListedReceipt[]): Promise<Receipt | null> {
+    const proof = this.#proof;
+    let before: Receipt | null = null;
+    let latest: Receipt | null = null;
+    for (const listed of all) {
+      const { itemKey, path } = listed;
+      const read = await this.#read(listed);
+      latest = read?.receipt ?? null;
+      if (read === null || latest === null) {
+        proof.differs('receipt-unreadable', { itemKey, path });
+        continue;
+      }
+      const altered = [...read.altered, ...ownFaults(latest)];
+      if (altered.length > 0) {
+        proof.differs('receipt-altered', { itemKey, path, detail: altered.join(', ') });
+      }
+      const lost = before === null ? [] : chainFaults(before, latest);
+      if (lost.length > 0) {
+        proof.differs('receipt-lost-copy', { itemKey, path, detail: lost.join(', ') });
+      }
+      before = latest;
+    }
+    return latest;
+  }
+
   async #list(day: string): Promise<Map<string, ItemReceipts>> {
-    const found = new Map<string, { latest: ListedReceipt; numbers: number[] }>();
+    const found = new Map<string, { latest: ListedReceipt; all: ListedReceipt[] }>();
     for await (const receipt of this.#ports.staging.receipts.list(day)) {
       const known = found.get(receipt.itemKey);
-      known?.numbers.push(receipt.number);
-      if (known === undefined) {
-        found.set(receipt.itemKey, { latest: receipt, numbers: [receipt.number] });
-      } else if (known.latest.number < receipt.number) known.latest = receipt;
+      known?.all.push(receipt);
+      if (known === undefined) found.set(receipt.itemKey, { latest: receipt, all: [receipt] });
+      else if (known.latest.number < receipt.number) known.latest = receipt;
     }
+    for (const { all } of found.values()) all.sort((a, b) => a.number - b.number);
     return found;
   }
 
-  async #read(path: string): Promise<Receipt | null> {
+  async #read(listed: ListedReceipt): Promise<ReadReceipt | null> {
     try {
-      const receipt = await this.#ports.staging.receipts.read(path);
-      return Array.isArray(receipt.mailboxes) && Array.isArray(receipt.held) ? receipt : null;
+      return await this.#ports.staging.receipts.readListed(listed);
     } catch (error) {
       const isGone = error instanceof RunError && error.code === 'staging-corrupt';
       if (isGone || error instanceof SyntaxError) return null;

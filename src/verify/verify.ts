@@ -2,7 +2,10 @@ import type { IndexEntry } from '../domain/index-entry.ts';
 import { isArchived, type MailboxEntry, type Receipt } from '../domain/receipt.ts';
 import { proveBooks } from './books.ts';
 import type { ExpectedContent, ExpectedCopy } from './copies.ts';
+import { expectedCopy } from './copies.ts';
 import { readEntries, unreadEntry, type ProvenEntry } from './entries.ts';
+import type { TodaysReading } from './index-faults.ts';
+import { indexFaults } from './index-faults.ts';
 import { MailboxProof } from './mailboxes.ts';
 import { isMadeOf, proveConversion, readMessage, type ProvenMessage } from './messages.ts';
 import { provePackages } from './packages.ts';
@@ -89,6 +92,7 @@ class ItemsProof {
     const path = packages.pathOf(scoped);
     if (scoped.entries.length === 0) return;
     const bytes = scoped.isStaged ? await packages.open(path) : null;
+    const sourceOf = this.#sourcesBy(bytes?.personKey ?? null);
     const byPlace = scoped.entries.toSorted((a, b) => a.dataOffset - b.dataOffset);
     for (let from = 0; from < byPlace.length; from += SLICE_ITEMS) {
       const slice = byPlace.slice(from, from + SLICE_ITEMS);
@@ -99,6 +103,10 @@ class ItemsProof {
           : readEntries(this.#ports, bytes, scoped.day, slice);
       for await (const entry of entries) {
         if (bytes !== null) this.#proveBytes(entry, path);
+        this.#proveIndexed(entry, scoped, {
+          message: known.get(entry.entry.itemKey)?.message,
+          sourceOf,
+        });
         this.#waiting.push(...(await this.#proveItem(entry, path, known)));
         this.#done += 1;
         this.#options.onProgress({ phase: 'items', done: this.#done, total: this.#total });
@@ -153,6 +161,30 @@ class ItemsProof {
     } else if (keyToday !== itemKey) this.#proof.notice('other-key-today');
   }
 
+  /** Compares the facts that the index tells of the item. */
+  #proveIndexed(
+    entry: ProvenEntry,
+    { day, index }: ScopedPackage,
+    {
+      message,
+      sourceOf,
+    }: Pick<TodaysReading, 'sourceOf'> & { message: ProvenMessage | null | undefined },
+  ): void {
+    const isSameConverter = message?.stored.converter === this.#ports.conversion.converter;
+    const faults = indexFaults(entry, { day, isSameConverter, sourceOf });
+    if (faults.length === 0) return;
+    const { itemKey } = entry.entry;
+    this.#proof.differs('index-differs', { itemKey, path: index, detail: faults.join(', ') });
+  }
+
+  #sourcesBy(key: Buffer | null): TodaysReading['sourceOf'] {
+    const { connector, sourceReference } = this.#ports;
+    return ({ owner, sourceId, event }) =>
+      key === null || sourceId === null
+        ? null
+        : sourceReference(key, { connector, owner, sourceId, event });
+  }
+
   /** Gives the copies that the item must have. */
   async #proveItem(
     entry: ProvenEntry,
@@ -201,7 +233,7 @@ class ItemsProof {
     const { conversion } = this.#ports;
     const isSame = stored.converter === conversion.converter;
     const made = conversion.compose(item.item, { itemKey, stagedAt: path, omit: omitted });
-    const { html, attachments } = this.#ports.sentForm(made);
+    const { html, attachments, subject, from, to } = this.#ports.sentForm(made);
     const text = this.#options.readData
       ? isSame
         ? { folded: visibleText(html), isWhole: true }
@@ -215,22 +247,7 @@ class ItemsProof {
         sha256,
       })),
       text,
+      head: this.#options.readData && isSame ? { subject, from, to } : null,
     };
   }
-}
-
-function expectedCopy(
-  { itemKey, at }: IndexEntry,
-  { id, messageId, rule, outcome, removed = [] }: MailboxEntry,
-  content: ExpectedContent | null,
-): ExpectedCopy {
-  return {
-    itemKey,
-    mailbox: id,
-    year: rule === 'unmatched' ? at.slice(0, 4) : null,
-    messageId,
-    isMade: outcome !== 'failed',
-    removed,
-    content,
-  };
 }

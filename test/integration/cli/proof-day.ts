@@ -31,6 +31,9 @@ export const TEXTS = [
   'receipt-hole',
   'receipt-unreadable',
   'receipt-differs',
+  'receipt-altered',
+  'receipt-lost-copy',
+  'index-differs',
   'removed-from-mailbox',
   'purged-from-mailbox',
   'moved-in-mailbox',
@@ -40,9 +43,17 @@ export const TEXTS = [
   'unrecorded-in-mailbox',
   'changed-in-mailbox',
   'text-differs',
+  'head-differs',
   'clean',
 ];
 export const MEDIA = ['half-in-mailbox', 'attachments-added', 'attachment-differs', 'clean-mms'];
+
+/** What somebody writes over the facts that an index tells of an item. */
+export const FORGED_FACTS = {
+  at: `${PROOF_DAY}T23:00:00Z`,
+  kind: 'mms',
+  source: '0'.repeat(32),
+} as const;
 
 const person = ({ mail }: TenantUser, number: string) => ({ number, address: mail ?? '' });
 const sms = (label: string, to: TenantUser, minute: number): DeliveredItem => ({

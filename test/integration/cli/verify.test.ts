@@ -7,6 +7,7 @@ import type { SentReport } from '../../../src/cli/report-sent.ts';
 import type { ProofDocument } from '../../../src/cli/verify.ts';
 import type { IndexEntry, PackageIndex } from '../../../src/domain/index-entry.ts';
 import type { Receipt } from '../../../src/domain/receipt.ts';
+import type { Report } from '../../../src/domain/report.ts';
 import type { DifferenceKind } from '../../../src/verify/difference.ts';
 import { handsOn, type Hands } from '../../support/administrator.ts';
 import { deliver } from '../../support/delivery.ts';
@@ -15,6 +16,7 @@ import {
   ADA,
   CY,
   DI,
+  FORGED_FACTS,
   MEDIA,
   PROOF_DAY,
   PROOF_PACKAGES,
@@ -109,7 +111,7 @@ describe('verify, on a day that was really archived', () => {
     assert.equal(text.code, 0);
     assert.match(text.out, /Nothing differs\./);
     assert.match(text.out, /add --read-data/);
-    assert.match(text.err, /verified 27 of 27 items/);
+    assert.match(text.err, /verified 31 of 31 items/);
   });
 
   it('finds items by their own time, in whichever packages they lie', async () => {
@@ -174,6 +176,11 @@ describe('verify, on a day that was really archived', () => {
     const expected: [DifferenceKind, string][] = [];
     const differs = (kind: DifferenceKind, what: string) => void expected.push([kind, what]);
 
+    const alterReceipt = async (label: string, change: (receipt: Receipt) => object) => {
+      await rewriteReceipt(label, change);
+      differs('receipt-altered', keyFor(label));
+    };
+
     // Staging: bytes flipped by somebody with the key of the account.
     const first = `packages/${SLASHED}/${String(names[0])}/1.zip`;
     const spoilt = indexed.get('item-bytes-differ');
@@ -210,6 +217,22 @@ describe('verify, on a day that was really archived', () => {
     });
     differs('count-differs', `${second}.zip`);
     differs('receipt-of-nothing', keyFor('not-counted'));
+    await overwrite(books, `packages/${SLASHED}/${String(names[0])}/1.index.json`, (bytes) => {
+      const index = JSON.parse(bytes.toString()) as PackageIndex;
+      const items = index.items.map((entry) =>
+        entry.itemKey === keyFor('index-differs') ? { ...entry, ...FORGED_FACTS } : entry,
+      );
+      return Buffer.from(JSON.stringify({ ...index, items }));
+    });
+    differs('index-differs', keyFor('index-differs'));
+    await overwrite(books, `reports/${PROOF_DAY}/1.json`, (bytes) => {
+      const report = JSON.parse(bytes.toString()) as Report;
+      const packages = report.packages.map((line) =>
+        line.name === names[3] ? { ...line, sha256: 'ab' } : line,
+      );
+      return Buffer.from(JSON.stringify({ ...report, packages }));
+    });
+    differs('package-not-as-reported', `packages/${SLASHED}/${String(names[3])}/1.zip`);
     await books.deleteBlob(receiptPath('receipt-missing'));
     differs('receipt-missing', keyFor('receipt-missing'));
     differs('books-differ', `reports/${PROOF_DAY}/1.json`);
@@ -222,8 +245,16 @@ describe('verify, on a day that was really archived', () => {
     differs('receipt-hole', keyFor('receipt-hole'));
     await overwrite(books, receiptPath('receipt-unreadable'), () => Buffer.from('{"version":1'));
     differs('receipt-unreadable', keyFor('receipt-unreadable'));
-    await rewriteReceipt('receipt-differs', (receipt) => ({ ...receipt, itemSha256: 'ab' }));
+    await alterReceipt('receipt-differs', (receipt) => ({ ...receipt, itemSha256: 'ab' }));
     differs('receipt-differs', keyFor('receipt-differs'));
+    await alterReceipt('receipt-altered', (receipt) => ({ ...receipt, mailboxes: [] }));
+    // Somebody careful: a receipt without a fault in itself, and all that is noted beside it.
+    const { receipts } = office.staging;
+    const honest = await receipts.read(receiptPath('receipt-lost-copy'));
+    const owner = { role: 'owner', position: 0, reason: 'no-user', person: '' } as const;
+    const hiding = { ...honest, mailboxes: [], held: [owner] };
+    await receipts.write(PROOF_DAY, { ...hiding, outcome: 'unmapped', reason: 'no-user' });
+    differs('receipt-lost-copy', keyFor('receipt-lost-copy'));
 
     // Mailboxes: what a user or an administrator can do.
     const copies = new Map<string, string>();
@@ -248,12 +279,12 @@ describe('verify, on a day that was really archived', () => {
     await again('doubled-in-mailbox');
     differs('doubled-in-mailbox', keyFor('doubled-in-mailbox'));
     const { id: back } = (await again('back-in-mailbox')) as { id: string };
-    await rewriteReceipt('back-in-mailbox', ({ mailboxes, ...receipt }) => ({
+    await alterReceipt('back-in-mailbox', ({ mailboxes, ...receipt }) => ({
       ...receipt,
       mailboxes: mailboxes.map((each) => ({ ...each, removed: [back] })),
     }));
     differs('back-in-mailbox', keyFor('back-in-mailbox'));
-    await rewriteReceipt('unrecorded-in-mailbox', ({ mailboxes, ...receipt }) => ({
+    await alterReceipt('unrecorded-in-mailbox', ({ mailboxes, ...receipt }) => ({
       ...receipt,
       mailboxes: mailboxes.map((each) => ({ ...each, outcome: 'failed', messageId: null })),
     }));
@@ -266,6 +297,12 @@ describe('verify, on a day that was really archived', () => {
       body: { contentType: 'html', content: '<p>other words</p>' },
     });
     differs('text-differs', keyFor('text-differs'));
+    const eve = { emailAddress: { name: 'Eve', address: 'eve@example.net' } };
+    await hands.ask('PATCH', copy('head-differs'), {
+      subject: 'another subject',
+      toRecipients: [eve],
+    });
+    differs('head-differs', keyFor('head-differs'));
     const file = (name: string, text: string) => ({
       '@odata.type': '#microsoft.graph.fileAttachment',
       name,
@@ -305,6 +342,10 @@ describe('verify, on a day that was really archived', () => {
       proof.differences.find(({ itemKey }) => itemKey === keyFor(label))?.detail;
     assert.match(String(detailOf('removed-from-mailbox')), /Recoverable Items/);
     assert.equal(detailOf('purged-from-mailbox'), null);
+    assert.equal(detailOf('index-differs'), 'at, kind, source');
+    assert.equal(detailOf('head-differs'), 'subject, to');
+    assert.match(String(detailOf('receipt-altered')), /copies, sha256, no copy, made or held/);
+    assert.match(String(detailOf('receipt-lost-copy')), /mailbox \S+ is gone/);
     assert.match(String(detailOf('thrown-away')), /Deleted Items/);
     assert.match(String(detailOf('changed-in-mailbox')), /class/);
     assert.match(String(detailOf('half-in-mailbox')), /1 of 2/);
@@ -325,6 +366,32 @@ describe('verify, on a day that was really archived', () => {
 
     assert.equal(code, 4);
     assert.match(err, /secret|tenant|token/i);
+  });
+
+  it('names what a report and receipts tell of, when the day is gone from staging', async () => {
+    const prefix = `packages/${SLASHED}/`;
+    for (const container of [content, books]) {
+      for await (const { name } of container.listBlobsFlat({ prefix })) {
+        await container.deleteBlob(name);
+      }
+    }
+
+    const { code, proof } = await verify('--day', PROOF_DAY);
+
+    const kinds = new Map(proof.kinds.map(({ kind, count }) => [kind, count]));
+    const keys = indexed.size - 1;
+    assert.equal(code, 3);
+    assert.deepEqual([...kinds].sort(), [
+      ['books-differ', 1],
+      ['index-missing', names.length],
+      ['package-missing', names.length],
+      ['receipt-of-nothing', keys],
+    ]);
+    const missing = proof.differences.filter(({ kind }) => kind === 'package-missing');
+    assert.deepEqual(
+      new Set(missing.map(({ detail }) => detail)),
+      new Set([`named by reports/${PROOF_DAY}/1.json`]),
+    );
   });
 });
 

@@ -11,8 +11,7 @@ const RECEIPTS = new Map<string, ReceiptFacts>(
 );
 
 function reportOf(receipts: ReadonlyMap<string, ReceiptFacts>, outcome: Report['outcome']): Report {
-  const { books } = booksOf(DAY, INDEXES, receipts);
-  return { day: DAY, books, outcome } as Report;
+  return { day: DAY, ...booksOf(DAY, INDEXES, receipts), outcome } as unknown as Report;
 }
 
 test('books that are made again from the same records are the report’s', () => {
@@ -27,4 +26,38 @@ test('a receipt that is gone changes each figure that it stood in, and the outco
     'itemsWithReceipt: 2 in the report, 1 made again',
     'outcome: complete in the report, failed made again',
   ]);
+});
+
+test('an index that tells another kind or an earlier time changes what the report counts of it', () => {
+  const [first, second] = [
+    anEntry(keyOf(1), { kind: 'mms' }),
+    anEntry(keyOf(2), { at: '2026-11-22T23:00:00Z' }),
+  ];
+
+  assert.deepEqual(
+    bookFaults(reportOf(RECEIPTS, 'complete'), [anIndex([first, second])], RECEIPTS),
+    [
+      'sms: 2 in the report, 1 made again',
+      'mms: 0 in the report, 1 made again',
+      'items of earlier days: 0 in the report, 1 made again',
+    ],
+  );
+});
+
+test('a failure for another reason is told by the reason', () => {
+  const failing = (reason: 'no-user' | 'mailbox-full') =>
+    new Map<string, ReceiptFacts>(
+      [...RECEIPTS].map(([itemKey, receipt]) => [
+        itemKey,
+        { ...receipt, held: [{ role: 'to', position: 0, reason, person: '' }] },
+      ]),
+    );
+
+  assert.deepEqual(
+    bookFaults(reportOf(failing('no-user'), 'partial'), INDEXES, failing('mailbox-full')),
+    [
+      'failed for no-user: 2 in the report, 0 made again',
+      'failed for mailbox-full: 0 in the report, 2 made again',
+    ],
+  );
 });

@@ -6,6 +6,7 @@ import {
   attachmentFaults,
   copyFaults,
   digestsLacking,
+  headFaults,
   isTextThere,
   sortOut,
 } from '../../../src/verify/copies.ts';
@@ -34,6 +35,7 @@ function aContent(over: Partial<ExpectedContent> = {}): ExpectedContent {
     itemClass: 'IPM.Note',
     attachments: [],
     text: null,
+    head: null,
     ...over,
   };
 }
@@ -132,3 +134,38 @@ test('a text is the same, or contained where another converter wrote around it',
   assert.equal(isTextThere('a b c', { folded: 'a b', isWhole: true }), false);
   assert.equal(isTextThere('a b c', { folded: 'a b', isWhole: false }), true);
 });
+
+const party = (address: string) => ({ name: 'Ada (+447700900123)', address });
+const HEAD = {
+  subject: 'SMS message from A to B',
+  from: party('ada@example.com'),
+  to: [party('bo@example.com'), party('cy@example.com')],
+};
+const SHOWN = {
+  subject: HEAD.subject,
+  from: 'ada@example.com',
+  to: ['bo@example.com', 'cy@example.com'],
+};
+
+test('subject and parties are the same whatever white space, letter case and order Exchange gives', () => {
+  const shown = {
+    subject: ' SMS message\t from A\r\n to B',
+    from: 'Ada@Example.com',
+    to: ['CY@example.com', 'bo@example.com', 'bo@example.com'],
+  };
+
+  assert.deepEqual(headFaults(shown, HEAD), []);
+});
+
+for (const [change, fault] of [
+  [{ subject: 'SMS message from A to C' }, 'subject'],
+  [{ subject: '' }, 'subject'],
+  [{ from: 'eve@example.com' }, 'from'],
+  [{ from: null }, 'from'],
+  [{ to: ['bo@example.com'] }, 'to'],
+  [{ to: [...SHOWN.to, 'eve@example.com'] }, 'to'],
+] as const) {
+  test(`a message with ${JSON.stringify(change)} is another one than was made`, () => {
+    assert.deepEqual(headFaults({ ...SHOWN, ...change }, HEAD), [fault]);
+  });
+}
