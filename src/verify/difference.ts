@@ -3,7 +3,7 @@ export const STEPS = {
   packages: 'Deliveries: the staged bytes against the digest taken when they were received',
   items: 'Items: each where and as its index says, whole and with its digest',
   messages: 'Messages: the staged .eml against its own digest, and converted again from the item',
-  receipts: 'Receipts: one for each item, without a gap, of these very bytes',
+  receipts: 'Receipts: one for each item, without a gap, unaltered, of these very bytes',
   books: 'Books: made again from indexes and receipts, against the latest report',
   mailboxes: 'Copies: in the mailbox once, in the folder, as they were made',
   contents: 'Contents: attachments, subject, parties and visible text read back from the mailbox',
