@@ -26,12 +26,14 @@ interface Turn {
 /**
  * Runs many days, oldest first, a few at a time and each connector's beside the others'. Stays until
  * the last of them runs, or has ended when told to wait. Ctrl-C starts no further day; the same
- * command again goes on, because a day that is archived costs it one look.
+ * command again goes on, because a day that is archived costs it one look. `told` is what the JSON document says
+ * beside the days.
  */
 export async function runInTurn(
   session: Session,
   wanted: readonly WantedDay[],
   isWaiting: boolean,
+  told: object = {},
 ): Promise<ExitCode> {
   const access = await session.temporal();
   const view = progressView(session.output);
@@ -56,7 +58,7 @@ export async function runInTurn(
   }
   const ends = inOrder(wanted, turn.ends);
   const started = inOrder(wanted, turn.started);
-  session.output.result({ days: isWaiting ? ends : started }, () =>
+  session.output.result({ ...told, days: isWaiting ? ends : started }, () =>
     isWaiting ? dayTable(ends) : startedText(started, session.webUi),
   );
   return isWaiting ? exitCodeOfDays(ends) : EXIT.done;

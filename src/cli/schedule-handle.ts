@@ -25,6 +25,8 @@ export async function withSchedule<T>(
     return await work(client.schedule.getHandle(id));
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
-    throw new UsageError(`there is no schedule ${id}. Create it: o2-archiver schedule apply`);
+    throw new UsageError(
+      `there is no schedule ${id}. Create it: o2-archiver schedule apply --connector ${connector.id}`,
+    );
   }
 }

@@ -68,8 +68,8 @@ function pauseCommand(setup: Setup): Command {
         session.output.result(document, () =>
           [
             note,
-            'Days that run now go on. Afterwards: o2-archiver schedule resume',
-            'It runs the days that were missed; with --no-backfill it waives them.',
+            `Days that run now go on. Afterwards: o2-archiver schedule resume --connector ${connector.id}`,
+            'It runs the days that were missed; with --no-backfill it waives them, for good.',
           ].join('\n'),
         );
         return EXIT.done;

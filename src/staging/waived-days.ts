@@ -1,14 +1,5 @@
+import type { WaivedDay } from '../domain/gaps.ts';
 import type { Container } from './container.ts';
-
-/** A day that stays without a run on purpose. */
-export interface WaivedDay {
-  /** `YYYY-MM-DD`. */
-  readonly day: string;
-  readonly by: string;
-  /** ISO 8601 UTC in seconds. */
-  readonly at: string;
-  readonly reason: string;
-}
 
 /** Days that `resume --no-backfill` left out: no gap to be made up. Books: who waived, and why, stays. */
 export interface WaivedDays {
