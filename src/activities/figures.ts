@@ -4,9 +4,11 @@ import {
   latenessOf,
   type DayFigures,
 } from '../domain/day-figures.ts';
+import { gapsOf, type WaivedDay } from '../domain/gaps.ts';
 import type { PackageIndex } from '../domain/index-entry.ts';
 import type { ReceiptFacts, Report } from '../domain/report.ts';
 import { trendOf, trendWindow } from '../domain/trend.ts';
+import type { Staging } from '../staging/staging.ts';
 import type { Connector } from './connector.ts';
 import { checkCoverage } from './coverage.ts';
 
@@ -20,18 +22,28 @@ export async function figuresOf(
   const { staging, settings } = connector;
   const { day } = report;
   const days = trendWindow(day, settings.startDay);
-  const [staged, earlier] = await Promise.all([
+  const [staged, earlier, waived] = await Promise.all([
     staging.packages.list(day),
     staging.reports.latestOf(days.slice(0, -1)),
+    waivedOf(staging, days),
   ]);
   const arrivals = new Map(
     staged.map((one) => [`${one.package}/${String(one.delivery)}`, one.receivedAt]),
   );
+  const trend = trendOf(days, [...earlier, report]);
   return {
     hours: hoursOf(day, indexes),
     lateness: latenessOf(indexes, arrivals, receipts),
     withoutRecording: callsWithoutRecording(indexes, receipts),
-    trend: trendOf(days, [...earlier, report]),
+    trend,
+    ...gapsOf(trend, settings.startDay, waived),
     coverage: await checkCoverage(connector, day, indexes, earlier),
   };
+}
+
+/** Who left out which of these days, and why. */
+async function waivedOf({ waivedDays }: Staging, days: readonly string[]): Promise<WaivedDay[]> {
+  const listed = await waivedDays.list();
+  const found = days.filter((day) => listed.has(day)).map((day) => waivedDays.find(day));
+  return (await Promise.all(found)).filter((waived) => waived !== null);
 }

@@ -31,7 +31,9 @@ async function sign(session: Session, { day, note, by }: SignOptions): Promise<E
   const connector = onlyConnector(session);
   const staging = await session.staging(connector);
   const report = await staging.reports.latest(day);
-  if (report === null) throw new Error(noReport(connector.id, day));
+  if (report === null) {
+    throw new Error(noReport(connector.id, day, await staging.waivedDays.find(day)));
+  }
   const signature = {
     day,
     report: report.number,

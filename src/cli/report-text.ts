@@ -1,4 +1,6 @@
 import { deliveryWords, standingRefusals } from '../domain/deliveries.ts';
+import { dayRanges, waiversOf } from '../domain/gaps.ts';
+import type { WaivedDay } from '../domain/gaps.ts';
 import { REFUSALS } from '../domain/index-entry.ts';
 import { lackWords, RAISE_LIMIT, RAISE_OWN_LIMIT } from '../domain/partial-copies.ts';
 import { REASONS } from '../domain/reason.ts';
@@ -9,9 +11,14 @@ import { counted, grouped, printable, table } from './table.ts';
 /** The books of a day as an operator reads them: the equation first, then what to do. */
 export function reportText(report: Report): string {
   // All its figures are 0, and nothing is wrong with them.
-  if (report.outcome === 'no-delivery') return `${heading(report)}\n\n${nothingDelivered(report)}`;
+  const parts = report.outcome === 'no-delivery' ? [nothingDelivered(report)] : booksText(report);
+  return [heading(report), daysWithoutText(report), ...parts]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function booksText(report: Report): string[] {
   return [
-    heading(report),
     equation(report),
     kindsText(report),
     refusedText(report),
@@ -22,9 +29,27 @@ export function reportText(report: Report): string {
     packagesText(report),
     notes(report),
     coverageText(report),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  ];
+}
+
+/** Days before this one that had no report when it was written, and who left them out if somebody did. */
+function daysWithoutText({ gaps = [], waivedDays = [], connector }: Report): string {
+  return [
+    ...(gaps.length === 0
+      ? []
+      : [
+          `${counted(gaps.length, 'EARLIER DAY', 'EARLIER DAYS')} WITHOUT A REPORT when this was written: ${dayRanges(gaps)}`,
+          `What is still missing, and how to make it up: o2-archiver status --connector ${connector}`,
+        ]),
+    ...waiversOf(waivedDays).map(
+      ({ days, ...waived }) =>
+        `${counted(days.length, 'earlier day')} left out on purpose: ${dayRanges(days)}, ${waivedBy(waived)}`,
+    ),
+  ].join('\n');
+}
+
+function waivedBy({ by, at, reason }: Omit<WaivedDay, 'day'>): string {
+  return `by ${printable(by)} on ${at}: ${printable(reason)}`;
 }
 
 function nothingDelivered({ connector, day }: Report): string {
@@ -190,6 +215,10 @@ function coverageText({ coverage }: Report): string {
 }
 
 /** What to do where a day has no report. */
-export function noReport(connector: string, day: string): string {
-  return `there is no report of ${day} for "${connector}". Archive the day: o2-archiver run --connector ${connector} --day ${day} --wait`;
+export function noReport(connector: string, day: string, waived: WaivedDay | null): string {
+  const archive = `o2-archiver run --connector ${connector} --day ${day} --wait`;
+  const missing = `there is no report of ${day} for "${connector}"`;
+  return waived === null
+    ? `${missing}. Archive the day: ${archive}`
+    : `${missing}: the day was left out on purpose, ${waivedBy(waived)}. To archive it all the same: ${archive}`;
 }

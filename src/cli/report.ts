@@ -50,7 +50,9 @@ async function showReport(session: Session, options: ReportOptions): Promise<Exi
   const { day } = choice;
   const staging = await session.staging(connector);
   const report = await staging.reports.latest(day);
-  if (report === null) throw new Error(noReport(connector.id, day));
+  if (report === null) {
+    throw new Error(noReport(connector.id, day, await staging.waivedDays.find(day)));
+  }
   if (session.output.isJson || format === 'json' || format === undefined || format === 'table') {
     const text = () => (format === 'json' ? JSON.stringify(report, null, 2) : reportText(report));
     session.output.result(report, text);

@@ -1,10 +1,11 @@
 import type { Coverage } from './coverage.ts';
+import type { Gaps } from './gaps.ts';
 import type { PackageIndex } from './index-entry.ts';
 import type { Receipt } from './receipt.ts';
 import type { TrendDay } from './trend.ts';
 
 /** What a report tells beside the books: for people, and counted when it is written. */
-export interface DayFigures {
+export interface DayFigures extends Gaps {
   readonly hours: HourCounts;
   /** Null where nothing of the day arrived for the first time. */
   readonly lateness: Lateness | null;

@@ -30,6 +30,7 @@ export function renderCsv(report: Report): string {
     ...packageRows(report),
     ...report.open.map((key) => ['open', key, '', '']),
     ...report.changes.map((change) => ['change', change, '', '']),
+    ...gapRows(report),
     ...trendRows(report),
     ...coverageRows(report),
   ];
@@ -109,12 +110,27 @@ function hourRows({ hours }: Report): Cell[][] {
   return [...rows, ['hour', 'otherDays', hours.otherDays, '']];
 }
 
+/** Days without a report: nobody's doing, or left out by somebody. */
+function gapRows({ gaps = [], waivedDays = [] }: Report): Cell[][] {
+  return [
+    ...gaps.map((day) => ['gap', day, '', 'no report']),
+    ...waivedDays.flatMap(({ day, by, at, reason }) => [
+      ['waived day', day, by, at],
+      ['waived day reason', day, reason, ''],
+    ]),
+  ];
+}
+
 /** The value of a day without a report is empty, which is not 0. */
-function trendRows({ trend = [] }: Report): Cell[][] {
-  return trend.flatMap(({ day, outcome, items, failed }) => [
-    ['trend items', day, items ?? '', outcome ?? 'no report'],
-    ['trend failed', day, failed ?? '', outcome ?? 'no report'],
-  ]);
+function trendRows({ trend = [], waivedDays = [] }: Report): Cell[][] {
+  const waived = new Set(waivedDays.map(({ day }) => day));
+  return trend.flatMap(({ day, outcome, items, failed }) => {
+    const word = outcome ?? (waived.has(day) ? 'waived' : 'no report');
+    return [
+      ['trend items', day, items ?? '', word],
+      ['trend failed', day, failed ?? '', word],
+    ];
+  });
 }
 
 function coverageRows({ coverage }: Report): Cell[][] {

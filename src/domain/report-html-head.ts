@@ -1,5 +1,7 @@
 import { standingRefusals } from './deliveries.ts';
+import { dayRanges, waiversOf } from './gaps.ts';
 import {
+  command,
   counted,
   escape,
   grouped,
@@ -17,7 +19,8 @@ export function head(title: string, report: Report): string {
   const { word, kind, sentence } = outcomeOf(report);
   return `<header><h1>${escape(title)}</h1>
 <p class="about">Connector ${escape(connector)} · items delivered for ${time(window.from)} to ${time(window.to)} UTC · report ${grouped(number)}, written ${time(writtenAt)} UTC</p>
-<p class="outcome ${kind}"><strong>${escape(word)}</strong> ${escape(sentence)}</p></header>
+<p class="outcome ${kind}"><strong>${escape(word)}</strong> ${escape(sentence)}</p>
+${daysWithout(report)}</header>
 ${equation(report)}
 ${changes(report)}`;
 }
@@ -66,6 +69,22 @@ function outcomeOf({ outcome, books, balances, packages: lines }: Report) {
       return { word: '✗ Failed.', kind: 'bad', sentence: why };
     }
   }
+}
+
+/** Days that have no report of their own in which this could be read. */
+function daysWithout({ gaps = [], waivedDays = [], connector }: Report): string {
+  const missing =
+    gaps.length === 0
+      ? []
+      : [
+          `<p class="outcome warn"><strong>! ${counted(gaps.length, 'earlier day')} without a report.</strong> When this one was written there was none of ${dayRanges(gaps)}. What is still missing, and how to make it up:</p>`,
+          command(`o2-archiver status --connector ${connector}`),
+        ];
+  const leftOut = waiversOf(waivedDays).map(
+    ({ days, by, at, reason }) =>
+      `<p class="outcome"><strong>${counted(days.length, 'earlier day')} left out on purpose.</strong> ${dayRanges(days)}, by ${escape(by)} on ${time(at)} UTC: ${escape(reason)}</p>`,
+  );
+  return [...missing, ...leftOut].join('\n');
 }
 
 function equation({ books }: Report): string {

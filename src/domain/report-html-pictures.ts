@@ -99,10 +99,11 @@ const DAY_KINDS: Readonly<Record<DayOutcome, Bar['kind']>> = {
   failed: 'bad',
 };
 
-function trend({ trend: days }: Report): string {
+function trend({ trend: days, waivedDays = [] }: Report): string {
   if (days === undefined || days.length === 0) return '';
   const title = days.length === 1 ? 'The first day' : `The last ${grouped(days.length)} days`;
-  const words = trendWords(days);
+  const waived = new Set(waivedDays.map(({ day }) => day));
+  const words = trendWords(days, waived);
   const bars = days.map(({ day, outcome, items }): Bar => {
     const kind = outcome === null ? 'quiet' : DAY_KINDS[outcome];
     const mark = outcome === 'no-delivery' ? { mark: '✗' } : {};
@@ -122,7 +123,7 @@ function trend({ trend: days }: Report): string {
           ...[{ head: 'Not archived', kind: 'count' } as const],
         ],
         days.map(({ day, outcome, items, failed }) => [
-          ...[day, outcome ?? 'no report', items, failed],
+          ...[day, outcome ?? (waived.has(day) ? 'left out' : 'no report'), items, failed],
         ]),
         { isNarrow: true },
       ),
@@ -130,7 +131,7 @@ function trend({ trend: days }: Report): string {
   );
 }
 
-function trendWords(days: readonly TrendDay[]): string {
+function trendWords(days: readonly TrendDay[], waived: ReadonlySet<string>): string {
   const count = (isMeant: (day: TrendDay) => boolean) => days.filter(isMeant).length;
   const known = days.filter(({ outcome }) => outcome !== null);
   const items = known.reduce((sum, day) => sum + (day.items ?? 0), 0);
@@ -140,7 +141,14 @@ function trendWords(days: readonly TrendDay[]): string {
     [count(({ outcome }) => outcome === 'empty'), 'empty'],
     [count(({ outcome }) => outcome === 'failed'), 'failed (red)'],
     [count(({ outcome }) => outcome === 'no-delivery'), 'without delivery (✗)'],
-    [count(({ outcome }) => outcome === null), 'without a report (dotted)'],
+    [
+      count(({ day, outcome }) => outcome === null && !waived.has(day)),
+      'without a report (dotted)',
+    ],
+    [
+      count(({ day, outcome }) => outcome === null && waived.has(day)),
+      'left out on purpose (dotted)',
+    ],
   ];
   const parts = said.filter(([many]) => many > 0).map(([many, word]) => `${grouped(many)} ${word}`);
   return `${counted(items, 'item')} in ${counted(known.length, 'day')} with a report. Days: ${parts.join(', ')}.`;

@@ -1,4 +1,5 @@
 import { addDays } from '../../src/domain/archive-day.ts';
+import { gapsOf } from '../../src/domain/gaps.ts';
 import type { Report } from '../../src/domain/report.ts';
 import { trendOf, trendWindow } from '../../src/domain/trend.ts';
 
@@ -17,6 +18,7 @@ export function shownReport(over: Partial<Report> = {}): Report {
       ...{ failed: 21, items: 1_084, itemsWithReceipt: 1_084 },
     },
   } as const;
+  const trend = trendOf(trendWindow(DAY, '2026-10-01'), [...month(), day]);
   return {
     ...day,
     version: 1,
@@ -100,7 +102,13 @@ export function shownReport(over: Partial<Report> = {}): Report {
     hours: { ofTheDay: [...HOURS, 0], otherDays: 9 },
     lateness: { items: 1_072, medianSeconds: 45_840, maxSeconds: 353_219, over24Hours: 9 },
     withoutRecording: ['5e'.repeat(32), 'c0'.repeat(32)],
-    trend: trendOf(trendWindow(DAY, '2026-10-01'), [...month(), day]),
+    trend,
+    ...gapsOf(trend, '2026-10-01', [
+      {
+        ...{ day: '2026-11-09', by: 'ops@archive-1', at: '2026-11-10T08:14:20Z' },
+        reason: 'the tenant was closed for the merger',
+      },
+    ]),
     coverage: {
       ...{ problem: null, registered: 142, withItems: 137, silentCount: 5 },
       silent: [
@@ -125,7 +133,7 @@ export function shownReport(over: Partial<Report> = {}): Report {
   };
 }
 
-/** Weekdays are full and weekends thin; one day failed, one had no delivery, one has no report. */
+/** Weekdays are full and weekends thin; one day failed, one had no delivery, two have no report. */
 function month(): Pick<Report, 'day' | 'outcome' | 'books'>[] {
   return Array.from({ length: 29 }, (_, at) => {
     const day = addDays(DAY, at - 29);
@@ -136,7 +144,7 @@ function month(): Pick<Report, 'day' | 'outcome' | 'books'>[] {
     if (at === 11) return { day, outcome: 'no-delivery' as const, books: booksOf(0, 0) };
     if (at === 18) return { day, outcome: 'failed' as const, books: booksOf(items, 40) };
     return { day, outcome, books: booksOf(items, failed) };
-  }).filter((_, at) => at !== 22);
+  }).filter((_, at) => at !== 15 && at !== 22);
 }
 
 function booksOf(items: number, failed: number): Report['books'] {

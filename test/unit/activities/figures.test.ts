@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Connector } from '../../../src/activities/connector.ts';
 import { peopleSeen } from '../../../src/activities/people.ts';
 import { reconcile } from '../../../src/activities/reconcile.ts';
+import { daysBetween } from '../../../src/domain/archive-day.ts';
 import type { Party } from '../../../src/domain/item.ts';
 import type { Report } from '../../../src/domain/report.ts';
 import { runActivity } from '../../support/activity-environment.ts';
@@ -117,6 +118,32 @@ describe('the figures of a report', () => {
       { day: '2026-11-22', outcome: null, items: null, failed: null },
       { day: DAY, outcome: 'failed', items: 3, failed: 0 },
     ]);
+  });
+
+  it('name the days before that have no report, and who left out which and why', async () => {
+    const connector = aConnector(null);
+    for (const day of daysBetween('2026-11-01', '2026-11-19')) await close(connector, day);
+    const waiver = { by: 'ann@host', at: '2026-11-22T09:00:00Z', reason: 'the tenant was closed' };
+    for (const day of ['2026-10-01', '2026-11-19', '2026-11-21']) {
+      await connector.staging.waivedDays.add({ day, ...waiver });
+    }
+
+    const { gaps, waivedDays } = await close(connector, DAY);
+
+    assert.deepEqual(gaps, ['2026-11-20', BEFORE]);
+    assert.deepEqual(waivedDays, [{ day: '2026-11-21', ...waiver }]);
+  });
+
+  it('make no next report when a gap is closed or waived later', async () => {
+    const connector = aConnector(null);
+    await stageDay(connector, DAY, [1]);
+    const first = await close(connector, DAY);
+    await close(connector, BEFORE);
+    const waiver = { by: 'ann@host', at: '2026-11-24T09:00:00Z', reason: 'closed' };
+    await connector.staging.waivedDays.add({ day: '2026-11-21', ...waiver });
+
+    assert.ok(first.gaps?.includes(BEFORE));
+    assert.deepEqual(await close(connector, DAY), first);
   });
 
   it('read thirty reports at most, and none at all for a report that stands', async () => {

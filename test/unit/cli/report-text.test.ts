@@ -64,6 +64,20 @@ function aReport(change: Partial<Report> = {}): Report {
 }
 
 describe('the report on a terminal', () => {
+  it('names first the earlier days without a report, and who left out which and why', () => {
+    const waiver = { by: 'ann@host', at: '2026-11-21T09:00:00Z', reason: 'the tenant was closed' };
+    const days = {
+      gaps: ['2026-11-05', '2026-11-10', '2026-11-11', '2026-11-12'],
+      waivedDays: ['2026-11-19', '2026-11-20'].map((day) => ({ day, ...waiver })),
+    };
+    const said =
+      /4 EARLIER DAYS WITHOUT A REPORT when this was written: 2026-11-05, 2026-11-10 to 2026-11-12\n.*o2-archiver status --connector o2\n2 earlier days left out on purpose: 2026-11-19, 2026-11-20, by ann@host on 2026-11-21T09:00:00Z: the tenant was closed\n\n/;
+
+    assert.match(reportText(aReport(days)), said);
+    assert.match(reportText(aReport({ ...days, outcome: 'no-delivery' })), said);
+    assert.doesNotMatch(reportText(aReport()), /EARLIER|earlier/);
+  });
+
   it('shows the equation as a sum with aligned figures', () => {
     const text = reportText(aReport());
 

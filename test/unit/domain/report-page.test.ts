@@ -111,8 +111,9 @@ describe('the page of a report', () => {
     const page = pageOf();
     const figure = figureOf(page, /30 days/);
 
-    assert.equal(all('line', figure).filter((one) => one.attribs['class'] === 'unknown').length, 1);
-    assert.match(textContent(all('figcaption', figure)), /1 without a report \(dotted\)/);
+    assert.equal(all('line', figure).filter((one) => one.attribs['class'] === 'unknown').length, 2);
+    const words = textContent(all('figcaption', figure));
+    assert.match(words, /1 without a report \(dotted\), 1 left out on purpose \(dotted\)/);
     const rows = all('tr', all('tbody', figure)).map((row) => {
       return all((name) => name === 'th' || name === 'td', row).map((cell) => textContent(cell));
     });
@@ -121,6 +122,24 @@ describe('the page of a report', () => {
       rows.filter(([, outcome]) => outcome === 'no report'),
       [['2026-11-16', 'no report', '–', '–']],
     );
+    assert.deepEqual(
+      rows.filter(([, outcome]) => outcome === 'left out'),
+      [['2026-11-09', 'left out', '–', '–']],
+    );
+  });
+
+  it('names at its head the earlier days without a report, and who left out which and why', () => {
+    const [mine, whole] = [pageOf(), pageOf({ gaps: [], waivedDays: [] })].map((page) =>
+      textContent(all('header', page)),
+    );
+
+    assert.match(mine!, /1 earlier day without a report\. When .* there was none of 2026-11-16\./);
+    assert.match(mine!, /o2-archiver status --connector o2/);
+    assert.match(
+      mine!,
+      /1 earlier day left out on purpose\. 2026-11-09, by ops@archive-1 on 2026-11-10 08:14 UTC: the tenant was closed for the merger/,
+    );
+    assert.doesNotMatch(whole!, /earlier day/);
   });
 
   it('says that coverage is not checked without a list, and why it could not be with one', () => {
@@ -163,6 +182,8 @@ describe('the page of a report', () => {
       lateness: _l,
       withoutRecording: _w,
       trend: _t,
+      gaps: _g,
+      waivedDays: _d,
       coverage: _c,
       ...earlier
     } = shownReport();

@@ -88,6 +88,8 @@ function aReport(over: Partial<Report> = {}): Report {
       { day: '2026-11-22', outcome: null, items: null, failed: null },
       { day: '2026-11-23', outcome: 'failed', items: 1007, failed: 1006 },
     ],
+    gaps: ['2026-11-02', '2026-11-09'],
+    waivedDays: [{ day: '2026-11-22', by: HOSTILE, at: '2026-11-23T10:31:00Z', reason: '=closed' }],
     coverage: {
       ...{ problem: null, registered: 1039, withItems: 1040, packagesNotCovered: 1041 },
       silentCount: 1042,
@@ -212,6 +214,7 @@ describe('a report', () => {
         connector: address,
         withoutRecording: [address],
         trend: [{ day: address, outcome: null, items: null, failed: null }],
+        waivedDays: [{ day: '2026-11-22', by: address, at: address, reason: address }],
         coverage: {
           ...coverage!,
           silent: [{ number: address, address, status: address, since: '2026-11-01' }],
