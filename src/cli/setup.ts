@@ -115,17 +115,20 @@ async function sit(
     const code = await finished(sitting, followers, options.firstRun);
     const id = idOf(sitting.answers);
     const document = { connector: id, file: guide.file, state: 'written', files, steps: ends };
-    said.result(document, () => END[code] ?? `"${id}" is written. Cure what is said above.`);
+    said.result(document, () => endText(code, id));
     return code;
   } finally {
     await connection?.then(({ client }) => client.connection.close()).catch(() => undefined);
   }
 }
 
-const END: Readonly<Partial<Record<ExitCode, string>>> = {
-  [EXIT.done]: 'It is set up. See how it goes: o2-archiver status',
-  [EXIT.interrupted]: 'It is set up. Its days: o2-archiver run, or wait for the schedule.',
-};
+function endText(code: ExitCode, id: string): string {
+  if (code === EXIT.done)
+    return `It is set up. See how it goes: o2-archiver status --connector ${id}`;
+  return code === EXIT.interrupted
+    ? `It is set up. Its days: o2-archiver run --connector ${id}, or wait for the schedule.`
+    : `"${id}" is written. Cure what is said above.`;
+}
 
 /** All steps, and the review; null when the person left. */
 async function reviewed(sitting: Sitting, said: Output): Promise<StepEnd[] | null> {

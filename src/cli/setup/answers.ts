@@ -16,10 +16,14 @@ export function withSecret(answers: Answers, key: string, secret: Secret): Answe
   return { ...withValue(answers, key, 'typed'), typed: { ...answers.typed, [key]: secret } };
 }
 
-/** Whether a question that the answers lead to has its own. A typed secret lasts for one sitting. */
-export function isAnswered({ values, typed }: Answers, { key, when }: Question): boolean {
-  if (!when(values)) return true;
-  return values[key] !== undefined && (values[key] !== 'typed' || typed[key] !== undefined);
+/** The answer that still holds. A typed secret lasts for one sitting: of another it is none. */
+export function standingAnswer({ values, typed }: Answers, key: string): string | undefined {
+  return values[key] === 'typed' && typed[key] === undefined ? undefined : values[key];
+}
+
+/** Whether a question that the answers lead to has its own. */
+export function isAnswered(answers: Answers, { key, when }: Question): boolean {
+  return !when(answers.values) || standingAnswer(answers, key) !== undefined;
 }
 
 /** What a connector of the file has answered already. What it leaves out has its default. */

@@ -1,8 +1,9 @@
 import { Secret } from '../../config/secret.ts';
 import { UsageError } from '../exit.ts';
 import type { Answers } from './answers.ts';
-import { withSecret, withValue } from './answers.ts';
+import { standingAnswer, withSecret, withValue } from './answers.ts';
 import type { Choice, Question } from './question.ts';
+import { flagOf } from './question.ts';
 import type { Sitting } from './sitting.ts';
 import { answerProblem } from './sitting.ts';
 
@@ -19,10 +20,11 @@ const NONE = '-';
  * asked in any case, also what `--yes` would take by itself.
  */
 export async function ask(sitting: Sitting, question: Question, isRevision = false): Promise<void> {
-  const known = sitting.answers.values[question.key];
+  const known = standingAnswer(sitting.answers, question.key);
   if (!isRevision && known !== undefined) {
     const wrong = answerProblem(sitting, question, sitting.answers);
-    if (wrong !== null) sitting.prompts.warn(`${known}: ${wrong}`);
+    const isNamed = question.kind === 'secret';
+    if (wrong !== null) sitting.prompts.warn(isNamed ? wrong : `${known}: ${wrong}`);
   }
   for (let isAsked = isRevision || known !== undefined; ; isAsked = true) {
     const answers = await put(sitting, question, isAsked);
@@ -31,7 +33,9 @@ export async function ask(sitting: Sitting, question: Question, isRevision = fal
       keep(sitting, answers);
       return;
     }
-    if (!sitting.isInteractive) throw new UsageError(`--${question.key}: ${problem}`);
+    if (!sitting.isInteractive) {
+      throw new UsageError(`${flagOf(question, answers.values[question.key])}: ${problem}`);
+    }
     sitting.prompts.warn(problem);
   }
 }
@@ -87,8 +91,8 @@ async function put(sitting: Sitting, question: Question, isAsked: boolean): Prom
 async function putSecret(sitting: Sitting, question: Question): Promise<Answers> {
   const { answers, prompts } = sitting;
   const { key, ask: message, isOptional } = question;
-  const given = answers.values[key] ?? '';
-  const has = given !== '' && (given !== 'typed' || answers.typed[key] !== undefined);
+  const given = standingAnswer(answers, key) ?? '';
+  const has = given !== '';
   const where = await prompts.choose({
     key: `${key}-where`,
     message: `${message}: where is it?`,
@@ -131,8 +135,9 @@ async function putSecret(sitting: Sitting, question: Question): Promise<Answers>
   }
 }
 
-function missing({ key, kind, ask: message }: Question, proposal: string | null): UsageError {
-  const flag = kind === 'secret' ? `--${key}-file PATH or --${key}-env NAME` : `--${key}`;
+function missing(question: Question, proposal: string | null): UsageError {
   const shown = proposal === null ? '' : ` What would be proposed: ${proposal}`;
-  return new UsageError(`${flag} is missing, and nobody can be asked. ${message}.${shown}`);
+  return new UsageError(
+    `${flagOf(question)} is missing (${question.about}), and nobody can be asked.${shown}`,
+  );
 }

@@ -91,7 +91,12 @@ export function problemAt(
   );
   if (found === undefined) return null;
   const { message, example } = found;
-  return `It ${message}.${example === null ? '' : ` Example: ${example}`}`;
+  return `${sentence(message)}.${example === null ? '' : ` Example: ${example}`}`;
+}
+
+/** What is said of an answer begins with its verb; what is said of a secret names its place first. */
+function sentence(message: string): string {
+  return message.startsWith('the ') ? `T${message.slice(1)}` : `It ${message}`;
 }
 
 /** Where typed secrets are until the review: in variables of this process alone. */

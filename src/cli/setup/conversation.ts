@@ -4,6 +4,7 @@ import { ask, keep } from './ask.ts';
 import { isCurable } from './curable.ts';
 import { Interrupted } from './prompts.ts';
 import type { Question } from './question.ts';
+import { flagOf } from './question.ts';
 import type { Sitting } from './sitting.ts';
 import { answerProblem, idOf, knownOf } from './sitting.ts';
 import type { Step } from './step.ts';
@@ -28,6 +29,8 @@ async function takeStep(sitting: Sitting, step: Step): Promise<StepEnd> {
   if (step.questions.some((question) => isOpen(sitting, question))) {
     const words = step.words(sitting.answers.values, sitting.desk);
     sitting.prompts.say(`${step.title}\n\n${words}`);
+    const commands = step.commands?.(sitting.answers.values);
+    if (commands !== undefined) sitting.prompts.copy(commands);
     if (await isForOthers(sitting, step)) return handedOver(sitting, step);
   }
   return (await askedAndTried(sitting, step, 'open')) ?? afterFailure(sitting, step);
@@ -112,7 +115,7 @@ function isOpen(sitting: Sitting, question: Question): boolean {
   const problem = answerProblem(sitting, question, answers);
   if (problem === null) return false;
   if (!sitting.isInteractive || question.isSilent) {
-    throw new UsageError(`--${question.key}: ${problem}`);
+    throw new UsageError(`${flagOf(question, answers.values[question.key])}: ${problem}`);
   }
   return true;
 }

@@ -24,7 +24,7 @@ export async function finish(
   const standard = ['--connector', id, '--config', desk.file];
   const codes: ExitCode[] = [];
   const follow = async (...argv: string[]): Promise<ExitCode> => {
-    prompts.say(`$ o2-archiver ${argv.join(' ')} ${standard.join(' ')}`);
+    prompts.copy(`o2-archiver ${argv.join(' ')} ${standard.join(' ')}`);
     const code = await commandLine.run([...argv, ...standard]);
     codes.push(code);
     return code;
@@ -82,7 +82,7 @@ async function isWantedAfterTrying(
   });
   if (!isTried) return true;
   const argv = ['run', '--day', day, '--dry-run', '--wait', '--connector', idOf(answers)];
-  prompts.say(`$ o2-archiver ${argv.join(' ')} --config ${desk.file}`);
+  prompts.copy(`o2-archiver ${argv.join(' ')} --config ${desk.file}`);
   // People who would be held are no failure of the set-up: they are read, and decided on.
   await run([...argv, '--config', desk.file]);
   return confirmed(sitting, { key: 'first-run-now', message: `Archive ${day} now?` });

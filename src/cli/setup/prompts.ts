@@ -3,6 +3,8 @@ import type { Choice } from './question.ts';
 /** How a person is asked. A terminal stands behind it, or a script of answers. */
 export interface Prompts {
   say(text: string): void;
+  /** Lines to copy: as they are, whatever the width, with nothing before them. */
+  copy(text: string): void;
   /** What went wrong, and the cure. */
   warn(text: string): void;
   text(asked: AskedText): Promise<string>;

@@ -100,6 +100,14 @@ export function secret(path: readonly string[], asked: Asked): Question {
   });
 }
 
+/** The flag that gives this answer: of a secret by where it is. */
+export function flagOf({ key, kind }: Pick<Question, 'key' | 'kind'>, value = ''): string {
+  if (kind !== 'secret') return `--${key}`;
+  if (value.startsWith('file:')) return `--${key}-file`;
+  if (value.startsWith('env:')) return `--${key}-env`;
+  return `--${key}-file PATH or --${key}-env NAME`;
+}
+
 /** `a@example.com, b@example.com` → the two of them. */
 export function listed(value: string): string[] {
   return value.split(/[\s,;]+/u).filter((each) => each !== '');

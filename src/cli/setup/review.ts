@@ -1,5 +1,5 @@
 import { UsageError } from '../exit.ts';
-import { printable, table } from '../table.ts';
+import { printable } from '../table.ts';
 import type { Answers } from './answers.ts';
 import { candidateProblems } from './candidate.ts';
 import type { StepEnd } from './conversation.ts';
@@ -8,6 +8,9 @@ import { Interrupted } from './prompts.ts';
 import type { Sitting } from './sitting.ts';
 import { idOf } from './sitting.ts';
 import type { Step } from './step.ts';
+
+/** The longest, `sftp-private-key-file`, and a gap. */
+const KEY_COLUMNS = 23;
 
 /** Shows every answer, and changes steps until the person says to finish. Nothing is written before. */
 export async function review(
@@ -54,14 +57,17 @@ function remaining(sitting: Sitting): string | null {
 }
 
 function reviewText({ answers, desk, isYes }: Sitting, steps: readonly Step[]): string {
-  const rows = steps.flatMap(({ title, questions }) =>
-    questions
-      .filter(({ key, when }) => when(answers.values) && (answers.values[key] ?? '') !== '')
-      .map(({ key }, at) => [at === 0 ? title : '', key, shownAnswer(answers, key)]),
-  );
+  const parts = steps.flatMap(({ title, questions }) => {
+    const answered = questions.filter(
+      ({ key, when }) => when(answers.values) && (answers.values[key] ?? '') !== '',
+    );
+    const lines = answered.map(
+      ({ key }) => `  ${key.padEnd(KEY_COLUMNS)}${shownAnswer(answers, key)}`,
+    );
+    return lines.length === 0 ? [] : [title, ...lines, ''];
+  });
   return [
-    table(['step', 'answer', ''], rows),
-    '',
+    ...parts,
     `To be written: ${desk.file}${secretsText(answers)}`,
     isYes ? '' : 'Nothing of it is written yet.',
   ]

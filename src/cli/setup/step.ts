@@ -18,6 +18,8 @@ export interface Step {
   readonly title: string;
   /** Said before its questions. */
   readonly words: (values: Values, desk: Desk) => string;
+  /** Commands for them to copy, after the words. */
+  readonly commands?: (values: Values) => string;
   readonly questions: readonly Question[];
   /** Null where there is nothing to try. */
   readonly attempt: Attempt | null;

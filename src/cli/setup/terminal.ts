@@ -1,6 +1,7 @@
 import type { CANCEL_SYMBOL } from '@clack/prompts';
 import { confirm, isCancel, log, password, select, text } from '@clack/prompts';
 
+import { wrapped } from '../look.ts';
 import { interruption } from '../wait.ts';
 import type { Choice } from './question.ts';
 import type { Prompts } from './prompts.ts';
@@ -9,8 +10,9 @@ import { Interrupted } from './prompts.ts';
 /** Questions on a terminal. Standard output stays free for the result. */
 export function terminalPrompts(output: NodeJS.WriteStream): Prompts {
   return {
-    say: (words) => log.message(words, { output }),
-    warn: (words) => log.warn(words, { output }),
+    say: (words) => log.message(fitted(words, output.columns), { output }),
+    warn: (words) => log.warn(fitted(words, output.columns), { output }),
+    copy: (lines) => void output.write(`\n${lines}\n`),
     text: async ({ message, proposal, problem }) =>
       given(
         await text({
@@ -32,7 +34,7 @@ export function terminalPrompts(output: NodeJS.WriteStream): Prompts {
       ),
     async choose({ message, choices, proposal }) {
       if (isYesNo(choices)) {
-        const isYes = given(await confirm({ message, initialValue: proposal !== 'no', output }));
+        const isYes = given(await confirm({ message, initialValue: proposal === 'yes', output }));
         return isYes ? 'yes' : 'no';
       }
       const options = choices.map(({ value, label }) => ({ value, label }));
@@ -52,6 +54,25 @@ export function terminalPrompts(output: NodeJS.WriteStream): Prompts {
       }
     },
   };
+}
+
+/** The bar at the left, and a gap. */
+const GUIDE_COLUMNS = 3;
+const LEAST_COLUMNS = 20;
+
+/**
+ * Lines broken between words where the terminal ends: it would break within them. What is indented
+ * stays so, and the words beside a key (two spaces after it) stay beside it.
+ */
+export function fitted(text: string, columns: number): string {
+  const width = Math.max(LEAST_COLUMNS, columns - GUIDE_COLUMNS);
+  const lines = text.split('\n').flatMap((line) => {
+    const lead = /^ */u.exec(line)?.[0] ?? '';
+    const rest = line.slice(lead.length);
+    const beside = /^\S+ {2,}/u.exec(rest)?.[0].length ?? 0;
+    return wrapped(rest, width - lead.length, beside).map((each) => lead + each);
+  });
+  return lines.join('\n');
 }
 
 function isYesNo(choices: readonly Choice[]): boolean {

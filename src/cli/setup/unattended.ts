@@ -8,6 +8,7 @@ export function unattendedPrompts(output: Output): Prompts {
   };
   return {
     say: (text) => output.note(text),
+    copy: (text) => output.note(text),
     warn: (text) => output.note(text),
     text: never,
     secret: never,

@@ -11,7 +11,7 @@ export const mappingStep: Step = {
     [
       'Whose copy goes where: the custom CSV (mobileNumber,email) is asked first, then the address that',
       'the item itself names (automatic). Whoever is in neither is held and listed, never dropped.',
-    ].join('\n'),
+    ].join(' '),
   questions: [
     setting(['mapping', 'automatic'], {
       key: 'automatic',

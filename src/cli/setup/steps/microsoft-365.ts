@@ -7,6 +7,11 @@ import { listed, question, secret, setting } from '../question.ts';
 import { microsoft365Sheet, scopeCommands } from '../sheets/microsoft-365.ts';
 import type { Step } from '../step.ts';
 
+/** What Entra shows, with small letters or capitals. */
+const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/iu;
+const DOMAIN = /^([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z]{2,}$/iu;
+const GUID_EXAMPLE = '11111111-2222-3333-4444-555555555555';
+
 const IDENTITIES = ['managedIdentity', 'workloadIdentity'] as const;
 
 const login = (values: Values) => values['app-login'];
@@ -56,6 +61,10 @@ const APP: readonly Question[] = [
     key: 'tenant-id',
     ask: 'Directory (tenant) id',
     about: 'directory (tenant) id',
+    problem: (value) =>
+      GUID.test(value) || DOMAIN.test(value)
+        ? null
+        : `It must be the GUID that Entra shows under Overview, or a domain of the tenant. Example: ${GUID_EXAMPLE}`,
   }),
   LOGIN,
   setting(['tenant', 'clientId'], {
@@ -63,6 +72,10 @@ const APP: readonly Question[] = [
     ask: 'Application (client) id',
     about: 'application (client) id',
     when: (values) => login(values) === 'certificate' || login(values) === 'secret',
+    problem: (value) =>
+      GUID.test(value)
+        ? null
+        : `It must be the GUID that Entra shows under App registrations. Example: ${GUID_EXAMPLE}`,
     // One that stands beside an identity chooses among several of them.
     write: (value) => (value === null ? [] : [[['tenant', 'clientId'], value]]),
   }),
@@ -108,14 +121,14 @@ const ENDPOINTS: readonly Question[] = [
 export const microsoft365Step: Step = {
   name: 'microsoft-365',
   title: 'Microsoft 365 app',
-  words: (values) =>
+  words: () =>
     [
       'The app needs two rights, and no more: User.Read.All (Entra, with admin consent), and',
       'Application Mail.ReadWrite scoped to the mailboxes (Exchange). Never consent Mail.ReadWrite in',
-      'Entra: it would reach every mailbox. A right takes 30 minutes to 2 hours. In short:',
-      '',
-      scopeCommands(values),
-    ].join('\n'),
+      'Entra: it would reach every mailbox. A right takes 30 minutes to 2 hours. In short, in the',
+      'PowerShell of Exchange Online:',
+    ].join(' '),
+  commands: scopeCommands,
   questions: [
     ...ENDPOINTS,
     ...APP,

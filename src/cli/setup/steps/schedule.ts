@@ -5,6 +5,8 @@ import { setting } from '../question.ts';
 import { temporalSheet } from '../sheets/temporal.ts';
 import type { Step } from '../step.ts';
 
+const TIME = /^\d{2}:\d{2}$/u;
+
 export const scheduleStep: Step = {
   name: 'schedule',
   title: 'Schedule',
@@ -22,6 +24,11 @@ export const scheduleStep: Step = {
       ask: 'Until when does it wait for a late package (UTC, HH:MM)?',
       about: 'until when it waits for a late package, HH:MM of UTC',
       standing: '20:00',
+      // Both are of the same date: the run would find that its time is over.
+      problem: (value, { at = '' }) =>
+        TIME.test(value) && TIME.test(at) && value < at
+          ? `The run starts at ${at}, and at ${value} of the same day (UTC) its waiting would be over before. Give a later time, or ${at} itself for a run that never waits.`
+          : null,
     }),
     setting(['schedule', 'catchupDays'], {
       key: 'catchup-days',

@@ -18,6 +18,8 @@ import {
 } from './sitting.ts';
 import type { Script, Surroundings } from './sitting.ts';
 
+const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
+
 const mode = (...path: string[]) => statSync(join(...path)).mode & 0o777;
 
 function everyFile(inFolder: string): string[] {
@@ -127,6 +129,12 @@ const WRONG: readonly [string, { script?: Script; around?: Surroundings; said: R
     },
   ],
   ['container', { script: { 'storage-container': ['O2', 'o2-archive'] }, said: /3 to 57/ }],
+  [
+    'tenant id',
+    { script: { 'tenant-id': ['not-a-guid', 'example.com'] }, said: /GUID that Entra/ },
+  ],
+  ['client id', { script: { 'client-id': ['app', CLIENT_ID] }, said: /GUID that Entra/ }],
+  ['wait', { script: { 'wait-until': ['01:00', '02:00'] }, said: /waiting would be over before/ }],
   ['own domains', { script: { 'own-domains': ['nonsense', 'example.com'] }, said: /a domain/ }],
   ['mailbox', { script: { 'try-mailbox': ['ann', 'ann@example.com'] }, said: /an address/ }],
   [
@@ -139,7 +147,7 @@ const WRONG: readonly [string, { script?: Script; around?: Surroundings; said: R
   ['mapping', { script: { automatic: ['no'], custom: ['no', 'yes'] }, said: /nobody is found/ }],
   [
     'mapping file',
-    { script: { 'mapping-file': ['/nowhere/users.csv', ''] }, said: /cannot be read \(ENOENT\)/ },
+    { script: { 'mapping-file': ['/nowhere/users.csv', ''] }, said: /there is no file/ },
   ],
   ['schedule', { script: { at: ['25:00', '02:00'] }, said: /HH:MM/ }],
   [
@@ -207,6 +215,7 @@ describe('setup, over several sittings', () => {
     assert.ok(!hadSecrets);
     assert.ok(!draft.includes(PASSWORD) && draft.includes('sftp.example.com'));
     assert.equal(went.code, 0, went.err);
+    assert.deepEqual(went.warned, [], 'a secret that was typed before is simply asked for');
     assert.deepEqual(went.asked.slice(0, 5), [
       'sftp-password-where',
       'sftp-password',
@@ -249,12 +258,12 @@ connectors:
     source: { directory: { path: . }, lookbackDays: 9 } # a share
     schedule: { at: "03:00" }
     staging: { account: https://acme.blob.core.windows.net, container: o2-archive }
-    tenant: { tenantId: t, clientId: c, clientSecretEnv: GRAPH, ownDomains: [ example.com ] }
+    tenant: { tenantId: example.com, clientId: 11111111-2222-3333-4444-555555555555, clientSecretEnv: GRAPH, ownDomains: [ example.com ] }
   - id: second
     startDay: 2026-12-01
     source: { directory: { path: . } }
     staging: { account: https://acme.blob.core.windows.net, container: second }
-    tenant: { tenantId: t, clientId: c, clientSecretEnv: GRAPH }
+    tenant: { tenantId: example.com, clientId: 11111111-2222-3333-4444-555555555555, clientSecretEnv: GRAPH }
 `;
 
 describe('setup, where a configuration stands', () => {
@@ -316,7 +325,7 @@ describe('setup, where nobody can be asked', () => {
     ...['--yes', '--accept-terms', 'yes', '--connector', 'o2', '--start-day', '2026-12-01'],
     ...['--sftp-host', 'sftp.example.com', '--sftp-host-key', HOST_KEY, '--sftp-username', 'acme'],
     ...['--sftp-password-env', 'SFTP', '--storage-account', 'https://acme.blob.core.windows.net'],
-    ...['--tenant-id', 't', '--app-login', 'secret', '--client-id', 'c'],
+    ...['--tenant-id', 'example.com', '--app-login', 'secret', '--client-id', CLIENT_ID],
     ...['--client-secret-env', 'GRAPH', '--own-domains', 'example.com'],
     ...['--try-mailbox', 'ann@example.com'],
   ];
@@ -357,7 +366,7 @@ describe('setup, where nobody can be asked', () => {
     [
       'a managed identity',
       [...without('--app-login'), '--app-login', 'managedIdentity'],
-      /tenantId: t\s+managedIdentity: true\s+ownDomains/,
+      /tenantId: example\.com\s+managedIdentity: true\s+ownDomains/,
     ],
   ];
   for (const [what, argv, written] of kinds) {
@@ -387,5 +396,17 @@ describe('setup, where nobody can be asked', () => {
 
     assert.deepEqual([wrong.code, away.code], [2, 4]);
     assert.match(wrong.err, /--at: .*HH:MM/);
+  });
+
+  it('names the very flag and the place of a secret that cannot be had', async () => {
+    const argv = without('--sftp-password-env');
+    const file = await sit(folder(), null, { env, argv: [...argv, '--sftp-password-file', '/no'] });
+    const variable = await sit(folder(), null, {
+      env,
+      argv: [...argv, '--sftp-password-env', 'NONE'],
+    });
+
+    assert.match(file.err, /--sftp-password-file: The file \/no cannot be read \(ENOENT\)/);
+    assert.match(variable.err, /--sftp-password-env: The environment variable NONE is not set\./);
   });
 });

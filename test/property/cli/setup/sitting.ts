@@ -23,6 +23,7 @@ export type Script = Readonly<Record<string, readonly string[]>>;
 
 /** Right answers to everything that has no proposal. */
 export const RIGHT: Script = {
+  'accept-terms': ['yes'],
   'start-day': ['2026-12-01'],
   'sftp-host': ['sftp.example.com'],
   'sftp-username': ['acme'],
@@ -188,6 +189,7 @@ function scripted(script: Script) {
   };
   const prompts: Prompts = {
     say: (text) => void said.push(text),
+    copy: (text) => void said.push(text),
     warn: (text) => void warned.push(text),
     text: ({ key, proposal, problem }) => checked(key, proposal, problem),
     secret: ({ key, problem }) => checked(key, null, problem),
