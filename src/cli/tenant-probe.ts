@@ -4,6 +4,7 @@ import { RunError } from '../domain/run-error.ts';
 import type { GraphClient } from '../mailbox/graph-client.ts';
 import { segment } from '../mailbox/graph-client.ts';
 import { GraphProblem } from '../mailbox/graph-problem.ts';
+import { classify } from '../mailbox/problem-class.ts';
 
 /** Graph itself gives up at about 30 s. */
 const CREATE_TIMEOUT_MS = 30_000;
@@ -21,6 +22,14 @@ export interface TenantProbe {
   tryCanary(address: string): Promise<CanaryFindings>;
 }
 
+/** No right is missing: nobody has to wait for one. */
+function noMailbox({ detail }: GraphProblem): RunError {
+  return new RunError(
+    'configuration',
+    `Microsoft 365 has no mailbox of that name (${detail}). Name its user by the user principal name, with which they sign in: another address of theirs does not do. Is the name right, then it has no mailbox in Exchange Online, or none yet.`,
+  );
+}
+
 export function tenantProbe(
   graph: GraphClient,
   canary: Pick<CanaryOptions, 'clock' | 'cloud' | 'itemClass' | 'messageIdDomain'>,
@@ -30,6 +39,7 @@ export function tenantProbe(
       await graph.request({ method: 'GET', path, query });
     } catch (error) {
       if (!(error instanceof GraphProblem)) throw error;
+      if (classify(error).kind === 'no-mailbox') throw noMailbox(error);
       const isRefused = error.status !== null && error.status < 500 && error.status !== 429;
       throw isRefused
         ? new RunError('tenant-refused', `Microsoft Graph refuses it (${error.detail}). ${cure}`)

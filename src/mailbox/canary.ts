@@ -93,6 +93,11 @@ function runErrorOf(cause: GraphProblem): RunError {
   const problem = classify(cause);
   switch (problem.kind) {
     case 'no-mailbox':
+      return new RunError(
+        'configuration',
+        `There is no such mailbox for the test message (${cause.detail}). Give tenant.canaryMailbox, or check --canary, the user principal name of a user, with which they sign in: another address of theirs does not do.`,
+        { cause },
+      );
     case 'not-permitted':
       return unfit(cause);
     case 'mailbox-state':
@@ -116,7 +121,7 @@ function runErrorOf(cause: GraphProblem): RunError {
 function unfit(cause: GraphProblem): RunError {
   return new RunError(
     'configuration',
-    `The mailbox of tenant.canaryMailbox takes no test message (${cause.detail}). Name one there that has room and that the app may write to, or leave it out.`,
+    `The mailbox for the test message does not take it (${cause.detail}). Give tenant.canaryMailbox, or check --canary, one that has room and that the app may write to, or leave it out.`,
     { cause },
   );
 }
