@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -21,6 +22,7 @@ import { readRegisteredUsers } from './directory/registered-users.ts';
 import { users } from './directory/users.ts';
 import { TASK_QUEUE } from './domain/ids.ts';
 import { RunError } from './domain/run-error.ts';
+import { workerIdentity } from './domain/worker-identity.ts';
 import { temporalLog, workerLog } from './logging.ts';
 import { breaker } from './mailbox/breaker.ts';
 import { runCanary } from './mailbox/canary.ts';
@@ -152,6 +154,11 @@ async function main(): Promise<void> {
     connection: native,
     namespace,
     taskQueue: TASK_QUEUE,
+    identity: workerIdentity(
+      process.pid,
+      hostname(),
+      config.connectors.map(({ id }) => id),
+    ),
     workflowsPath: WORKFLOWS,
     // Evaluated once and not for each of a thousand workflows: 0.3 ms each.
     bundlerOptions: { preloadModules: [WORKFLOWS] },

@@ -1,11 +1,13 @@
 import type { ConnectorConfig } from '../config/config.ts';
 import { TASK_QUEUE } from '../domain/ids.ts';
+import { connectorsServedBy } from '../domain/worker-identity.ts';
 import type { Finding } from './check-text.ts';
 import { withinReach } from './deadline.ts';
 import { missingSearchAttributes, searchAttributeCommand } from './groundwork.ts';
 import { actualFacts, differences, wantedFacts } from './schedule-definition.ts';
 import { scheduleState } from './status-temporal.ts';
 import type { Session, TemporalAccess } from './session.ts';
+import { counted } from './table.ts';
 import { temporalProblem } from './temporal-error.ts';
 
 /** Histories of days and items shall outlive a month's report. */
@@ -26,9 +28,9 @@ export function temporalChecks(
   };
   return [
     ['temporal', asked(namespaceCheck)],
-    ['search attributes', asked(attributesCheck)],
+    ['search attributes', asked((access) => attributesCheck(access, connector))],
     ['schedule', asked((access) => scheduleCheck(access, connector))],
-    ['worker', asked(workerCheck)],
+    ['worker', asked((access) => workerCheck(access, connector))],
   ];
 }
 
@@ -45,13 +47,13 @@ async function namespaceCheck({ client, address, namespace }: TemporalAccess): P
   };
 }
 
-async function attributesCheck(access: TemporalAccess): Promise<Finding> {
+async function attributesCheck(access: TemporalAccess, { id }: ConnectorConfig): Promise<Finding> {
   const missing = await missingSearchAttributes(access);
   if (missing.length === 0) return { message: 'all are registered' };
   return {
     state: 'failed',
     message: `missing: ${missing.join(', ')}`,
-    cure: `o2-archiver schedule apply, or: ${searchAttributeCommand(access.namespace, missing)}`,
+    cure: `o2-archiver schedule apply --connector ${id}, or: ${searchAttributeCommand(access.namespace, missing)}`,
   };
 }
 
@@ -68,21 +70,60 @@ async function scheduleCheck(access: TemporalAccess, connector: ConnectorConfig)
     const message = `${what} is ${before}, the configuration says ${after}`;
     return { state: 'warning', message, cure: apply };
   }
-  if (state === 'active') return { message: `${scheduleId} runs next at ${next ?? '–'}` };
+  if (state === 'active')
+    return waitingCheck(connector, `${scheduleId} runs next at ${next ?? '–'}`);
   const cure = `o2-archiver schedule resume --connector ${connector.id}`;
   return { state: 'warning', message: `it is paused. ${note ?? ''}`.trimEnd(), cure };
 }
 
-async function workerCheck({ client, namespace }: TemporalAccess): Promise<Finding> {
+/** Both times are of the same date. */
+function waitingCheck({ schedule: { at, waitUntil } }: ConnectorConfig, message: string): Finding {
+  if (waitUntil >= at) return { message };
+  return {
+    state: 'warning',
+    message: `${message}; it never waits for a late package: waitUntil ${waitUntil} is over at ${at}`,
+    cure: `Set schedule.waitUntil to a later time (UTC), or to "${at}" if that is meant.`,
+  };
+}
+
+async function workerCheck(
+  { client, namespace }: TemporalAccess,
+  { id }: ConnectorConfig,
+): Promise<Finding> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: TASK_QUEUE },
   });
-  const count = new Set(pollers.map(({ identity }) => identity)).size;
-  if (count > 0) return { message: `${String(count)} polls the task queue ${TASK_QUEUE}` };
+  return workerFinding(new Set(pollers.map(({ identity }) => identity ?? '')), id);
+}
+
+/** A worker that ended stands in the server's list for five minutes more. */
+export function workerFinding(identities: ReadonlySet<string>, id: string): Finding {
+  const workers = [...identities].map(connectorsServedBy);
+  const polled = `${counted(workers.length, 'worker')} polled ${TASK_QUEUE} within the last five minutes`;
+  if (workers.length === 0) {
+    return {
+      state: 'failed',
+      message: `nobody polls the task queue ${TASK_QUEUE}`,
+      cure: 'Start a worker: npm run worker, or node dist/worker.js',
+    };
+  }
+  const cure = `Start the worker again with the configuration that has "${id}": it reads it when it starts.`;
+  const others = workers.filter((served) => served !== null && !served.includes(id)).length;
+  if (others === workers.length) {
+    return { state: 'failed', message: `${polled}, none for "${id}"`, cure };
+  }
+  if (others > 0) {
+    return {
+      state: 'warning',
+      message: `${polled}, ${String(others)} of them not for "${id}"`,
+      cure: `If that one runs still: ${cure}`,
+    };
+  }
+  const isTold = workers.every((served) => served !== null);
   return {
-    state: 'failed',
-    message: `nobody polls the task queue ${TASK_QUEUE}`,
-    cure: 'Start a worker: npm run worker, or node dist/worker.js',
+    message: isTold
+      ? `${polled}, for "${id}" too`
+      : `${polled}; whether for "${id}" is not told: a worker knows what it read when it started`,
   };
 }
