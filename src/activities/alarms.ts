@@ -160,7 +160,7 @@ function noticeOf(
   const text =
     state === 'raised'
       ? // A command that was copied must not take the link with it.
-        `ALARM ${code} (${about}): ${alarmWords(alarm)}\n${link}`
+        `ALARM ${code} (${about}): ${alarmWords(code, connector, subject)}\n${link}`
       : `ENDED ${code} (${about}), raised at ${alarm.raisedAt}. ${link}`;
   return { text, connector, alarm: code, state, subject, link, at };
 }

@@ -98,7 +98,7 @@ export function pace(
   return { perSecond, secondsLeft: Math.ceil((now.items - now.settled) / perSecond) };
 }
 
-/** What is measured over a longer time tells of stages that are over. */
+/** What is measured over much longer tells of what is over. */
 const PACE_OVER_MS = 60_000;
 /** Over less it jumps. */
 const PACE_LEAST_MS = 5_000;
@@ -117,7 +117,10 @@ export type Paced = ShownSnapshot & ReturnType<typeof pace>;
 
 /** Runs that are looked at again and again. */
 export interface Paces {
-  /** The pace of the last minute, 0 when nothing moved in it; at first that since the run began. */
+  /**
+   * The pace of the last minute, 0 when nothing moved in it. Until a minute was watched it is that
+   * since the run began, where nothing moved so far. Null while the run is drained.
+   */
   of(workflowId: string, now: ShownSnapshot): Paced;
 }
 
@@ -127,9 +130,8 @@ export function paces(): Paces {
     of(workflowId, seenNow) {
       const seen = looks.get(workflowId) ?? [];
       const now = notBehind(seenNow, seen.at(-1) ?? null);
-      const recent = seen.filter(
-        ({ atMs, stage }) => now.atMs - atMs <= PACE_OVER_MS && stage === now.stage,
-      );
+      const minuteAgo = seen.findLastIndex(({ atMs }) => now.atMs - atMs >= PACE_OVER_MS);
+      const recent = seen.slice(Math.max(0, minuteAgo)).filter(({ stage }) => stage === now.stage);
       looks.set(workflowId, [...recent, now]);
       return { ...now, ...paceOf(recent[0], now) };
     },
@@ -137,14 +139,16 @@ export function paces(): Paces {
 }
 
 function paceOf(first: ShownSnapshot | undefined, now: ShownSnapshot): ReturnType<typeof pace> {
-  if (now.stage !== 'archive' && now.stage !== 'rehearse') {
-    return { perSecond: null, secondsLeft: null };
-  }
-  if (first === undefined || now.atMs - first.atMs < PACE_LEAST_MS) {
-    return pace({ settled: 0, atMs: now.startedMs }, now);
-  }
-  const measured = pace(first, now);
-  return { ...measured, perSecond: measured.perSecond ?? 0 };
+  const isWorking = now.stage === 'archive' || now.stage === 'rehearse';
+  if (!isWorking || now.drained !== undefined) return { perSecond: null, secondsLeft: null };
+  const watchedMs = first === undefined ? 0 : now.atMs - first.atMs;
+  const measured =
+    first === undefined || watchedMs < PACE_LEAST_MS
+      ? { perSecond: null, secondsLeft: null }
+      : pace(first, now);
+  if (measured.perSecond !== null) return measured;
+  if (watchedMs >= PACE_OVER_MS) return { perSecond: 0, secondsLeft: null };
+  return pace({ settled: 0, atMs: now.startedMs }, now);
 }
 
 /** How long ago: `12 min 4 s`, `21 days`. */

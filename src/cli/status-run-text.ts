@@ -24,12 +24,25 @@ const MAX_BAR_COLUMNS = 40;
 /** Beside the bar: `  100 %`, and what stands before it. */
 const BESIDE_BAR_COLUMNS = 20;
 
-export function runLines(runs: readonly RunRow[], nowMs: number, look: Look): string[] {
+/** The runs of one connector, and whether it is drained. */
+export function runLines(
+  runs: readonly RunRow[],
+  isDrained: boolean,
+  nowMs: number,
+  look: Look,
+): string[] {
   if (runs.length === 0) return entry(look, 'runs', ['nothing now']);
-  return runs.flatMap((run) => entry(look, 'runs', runWords(run, nowMs, look)));
+  return runs.flatMap((run) =>
+    entry(look, 'runs', runWords(run, isDrained && !run.dryRun, nowMs, look)),
+  );
 }
 
-function runWords({ status, startedAt, progress, ...run }: RunRow, nowMs: number, look: Look) {
+function runWords(
+  { status, startedAt, progress, ...run }: RunRow,
+  isHeldBack: boolean,
+  nowMs: number,
+  look: Look,
+): string[] {
   const day = run.day ?? 'a day that is not known yet';
   const name = run.dryRun ? `${day}, a dry run,` : day;
   const id = `workflow ${run.workflowId}`;
@@ -38,7 +51,10 @@ function runWords({ status, startedAt, progress, ...run }: RunRow, nowMs: number
   if (progress === null) {
     return [head, 'no worker answers now. If none is there: npm run worker', id];
   }
-  return [head, ...progressWords(run.day ?? '', progress, look), id];
+  // Its pace tells nothing of when it ends: that is up to whoever drained the connector.
+  const shown = isHeldBack ? { ...progress, perSecond: null } : progress;
+  const held = isHeldBack ? ['waits: what is in flight ends, nothing more is started'] : [];
+  return [head, ...progressWords(run.day ?? '', shown, look), ...held, id];
 }
 
 function progressWords(day: string, progress: RunProgress, look: Look): string[] {

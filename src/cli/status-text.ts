@@ -63,7 +63,7 @@ function connectorLines(status: StatusDocument, id: string, nowMs: number, look:
     ...status.drained.flatMap((drain) => entry(look, 'drained', drainWords(drain, nowMs, look))),
     ...(isSilent(status, 'temporal') && status.runs.length === 0
       ? entry(look, 'runs', ['not known: Temporal does not answer'])
-      : runLines(status.runs, nowMs, look)),
+      : runLines(status.runs, status.drained.length > 0, nowMs, look)),
     ...status.schedules.flatMap((schedule) =>
       entry(look, 'schedule', scheduleWords(schedule, nowMs, look)),
     ),
@@ -82,10 +82,10 @@ function isSilent({ silent }: StatusDocument, source: 'temporal' | 'staging'): b
   return silent.some((one) => one.source === source);
 }
 
-function alarmLines(alarm: AlarmRow, look: Look) {
+function alarmLines(alarm: AlarmRow, look: Look): string[] {
   const { connector, code, subject, raisedAt, workflowId } = alarm;
   const about = subject === null ? connector : `${connector}, ${subject}`;
-  const words = `since ${raisedAt}: ${code} (${about}), raised by ${workflowId}. ${alarmWords(alarm)}`;
+  const words = `since ${raisedAt}: ${code} (${about}), raised by ${workflowId}. ${alarmWords(code, connector, subject)}`;
   return wrapped(`${look.paint('red', 'ALARM')} ${words}`, look.columns, 2);
 }
 

@@ -55,6 +55,19 @@ export const ALARMS = {
   'internal-error': 'The archiver itself failed. Keep its log; report it.',
 } as const satisfies Record<AlarmCode, string>;
 
+/**
+ * The words of an alarm of one connector: their command names it, as it must where there are several,
+ * and its day, so that it can be typed as it stands. Where they end with a command and not with a full stop,
+ * nothing may follow on its line.
+ */
+export function alarmWords(code: AlarmCode, connector: string, subject: string | null): string {
+  const words: string = ALARMS[code];
+  const named = words.replace(/o2-archiver(?: [a-z]+)+/u, `$& --connector ${connector}`);
+  return OF_A_DAY.has(code) && subject !== null
+    ? named.replace('--day DAY', `--day ${subject}`)
+    : named;
+}
+
 /** Whose matter is one day; the others are the connector's, whatever the day. */
 const OF_A_DAY: ReadonlySet<AlarmCode> = new Set([
   'no-delivery',
@@ -83,15 +96,6 @@ export function isAlarmCode(code: string): code is AlarmCode {
 
 export function isOfConnector({ code, subject }: Pick<Alarm, 'code' | 'subject'>): boolean {
   return subject === null && !OF_A_DAY.has(code);
-}
-
-/**
- * What is wrong and what to do first, of an alarm that stands. Where it ends with a command and not
- * with a full stop, nothing may follow on its line.
- */
-export function alarmWords({ code, subject }: Pick<Alarm, 'code' | 'subject'>): string {
-  const words: string = ALARMS[code];
-  return subject !== null && OF_A_DAY.has(code) ? words.replace('DAY', subject) : words;
 }
 
 /** What the alarm of a failed run is about. */

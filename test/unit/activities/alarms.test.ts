@@ -63,7 +63,10 @@ describe('an alarm', () => {
     await end({ failure: 'tenant-refused' });
 
     // The link has a line of its own: it is no part of the command.
-    assert.match(told[0]?.text ?? '', /^ALARM tenant-refused \(o2\): .*o2-archiver check\nhttps:/);
+    assert.match(
+      told[0]?.text ?? '',
+      /^ALARM tenant-refused \(o2\): .*o2-archiver check --connector o2\nhttps:/,
+    );
     assert.equal(told[0]?.link, `https://ui.example/o2-day:o2:${DAY}/run-1`);
   });
 

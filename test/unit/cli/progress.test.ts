@@ -51,7 +51,16 @@ describe('the pace of a run that is looked at again and again', () => {
 
     const { settled, perSecond } = seen.of('w', aSnapshot({ settled: 20, atMs: 20_000 }));
 
-    assert.deepEqual([settled, perSecond], [40, 0]);
+    assert.deepEqual([settled, perSecond], [40, 2]);
+  });
+
+  it('does not tell of a minute before one was watched, and of none while it is drained', () => {
+    const seen = paces();
+    const at = (second: number, change: Partial<Snapshot> = {}) =>
+      seen.of('w', aSnapshot({ settled: 40, atMs: second * 1_000, ...change })).perSecond;
+
+    assert.deepEqual([at(10), at(20), at(69), at(71)], [4, 2, 40 / 69, 0]);
+    assert.equal(at(80, { settled: 60, drained: { since: 'T', by: 'ann' } }), null);
   });
 
   it('is told while items are archived, and of each run by itself', () => {

@@ -125,6 +125,10 @@ describe('the status', () => {
       /the site has no package of the day yet/,
     );
     assert.match(text(withProgress({ perSecond: 0 })), /no item has ended within the last minute/);
+    const drained = [{ connector: 'o2', since: run.startedAt, by: 'ann@host', reason: null }];
+    const held = text({ ...withProgress({ perSecond: 2.6, secondsLeft: 79 }), drained });
+    assert.match(held, /waits: what is in flight ends, nothing more is started/);
+    assert.doesNotMatch(held, /items\/s/);
     assert.match(text({ runs: [{ ...run, progress: null }] }), /no worker answers now/);
     assert.match(
       text({ runs: [{ ...run, status: 'FAILED', progress: null }] }),
