@@ -65,13 +65,20 @@ async function runChecks(session: Session, { canary }: { canary?: string }): Pro
   return codes[0] ?? EXIT.done;
 }
 
+/** What a list that came tells of a site, by its transport. */
+const READS = {
+  sftp: 'login works',
+  azureBlob: 'login works',
+  directory: 'the folder can be read',
+} as const;
+
 export async function siteCheck(session: Session, connector: ConnectorConfig): Promise<Finding> {
   const site = await session.openSite(connector);
   const to = dayOf(session.now());
   const { lookbackDays, transport } = connector.source;
   try {
     const files = await withinReach(site.list(addDays(to, -lookbackDays), to), 'The site');
-    const found = `login works, ${counted(files.length, 'package')} of the last ${String(lookbackDays)} days`;
+    const found = `${READS[transport.type]}, ${counted(files.length, 'package')} of the last ${String(lookbackDays)} days`;
     if (transport.type !== 'sftp' || transport.hostKey !== null) return { message: found };
     return {
       state: 'warning',

@@ -11,7 +11,7 @@ import type { Setup } from './command.ts';
 import { action, command, onlyConnector } from './command.ts';
 import { withinReach } from './deadline.ts';
 import type { ExitCode } from './exit.ts';
-import { EXIT, UsageError } from './exit.ts';
+import { EXIT } from './exit.ts';
 import type { FoundItem } from './find-item.ts';
 import { deliveriesOn, findItem } from './find-item.ts';
 import type { Addresses, ItemDocument, ItemWorkflow } from './item-text.ts';
@@ -33,23 +33,29 @@ const ADDRESSES_TIMEOUT_MS = 3_000;
 const MAX_NAMED = 100;
 
 export function itemCommand(setup: Setup): Command {
-  return command('item', 'the whole life of one item, from staging, also years later', [
-    'item 9f2c…',
-    'item --message-id "<9f2c…@o2-archive.example.com>"',
-  ])
-    .argument('[key]', 'the item key, 64 hexadecimal digits', itemKeyOption)
-    .addOption(
-      new Option('--message-id <id>', 'the Message-ID of its message').argParser(messageIdOption),
-    )
-    .option('--day <day>', 'where to look first for an item that could not be read', dayOption)
-    .action(
-      action(setup, 'one', (session, options: ItemOptions, key: string | undefined) => {
-        const itemKey = key ?? options.messageId;
-        if (itemKey === undefined)
-          throw new UsageError('say which: o2-archiver item KEY, or --message-id ID.');
-        return showItem(session, itemKey, options.day);
-      }),
-    );
+  return (
+    command('item', 'the whole life of one item, from staging, also years later', [
+      'item 9f2c…',
+      'item --message-id "<9f2c…@o2-archive.example.com>"',
+    ])
+      .argument('[key]', 'the item key, 64 hexadecimal digits', itemKeyOption)
+      .addOption(
+        new Option('--message-id <id>', 'the Message-ID of its message').argParser(messageIdOption),
+      )
+      .option('--day <day>', 'where to look first for an item that could not be read', dayOption)
+      // Before the configuration is read: that may be missing too.
+      .hook('preAction', (item) => {
+        if (item.args.length === 0 && item.opts<ItemOptions>().messageId === undefined)
+          item.error('error: say which: o2-archiver item KEY, or --message-id ID.');
+      })
+      .action(
+        action(setup, 'one', (session, options: ItemOptions, key: string | undefined) => {
+          const itemKey = key ?? options.messageId;
+          if (itemKey === undefined) throw new Error('no item is named, and nothing refused it');
+          return showItem(session, itemKey, options.day);
+        }),
+      )
+  );
 }
 
 async function showItem(
