@@ -16,6 +16,7 @@ import { USERS } from '../../../unit/cli/mapping-desk.ts';
 
 export const HOST_KEY = `SHA256:${'k'.repeat(43)}`;
 export const PASSWORD = 'canary-77aa-password';
+export const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
 export const CLIENT_SECRET = 'canary-88bb-client-secret';
 
 /** What a person answers, by question; several answers to one are given in turn. */
@@ -31,7 +32,7 @@ export const RIGHT: Script = {
   'storage-account': ['https://acme.blob.core.windows.net'],
   'tenant-id': ['7f3cf4b5-5a3c-4d0b-9d5c-2f6a3f0e1d11'],
   'app-login': ['secret'],
-  'client-id': ['11111111-2222-3333-4444-555555555555'],
+  'client-id': [CLIENT_ID],
   'client-secret': [CLIENT_SECRET],
   'own-domains': ['example.org, example.com'],
   'try-mailbox': ['ann@example.com'],
