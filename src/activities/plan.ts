@@ -32,7 +32,7 @@ export function planDay(connectors: Connectors) {
     if (input.day < settings.startDay && input.beforeStart !== true) {
       throw new RunError(
         'configuration',
-        `${input.day} lies before the startDay of "${settings.id}", ${settings.startDay}. If it is wanted: o2-archiver backfill --from ${input.day} --to ${input.day} --before-start`,
+        `${input.day} lies before the startDay of "${settings.id}", ${settings.startDay}. If it is wanted: o2-archiver backfill --connector ${settings.id} --from ${input.day} --to ${input.day} --before-start`,
       );
     }
     await ensureState(connector);

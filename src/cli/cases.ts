@@ -53,7 +53,7 @@ export async function casesOfItem(
   await refuseRunning(session, itemWorkflowId(connector.id, itemKey));
   if (receipt === null) {
     throw new UsageError(
-      `the item has no end yet. Archive its day first: o2-archiver run --day ${home} --wait`,
+      `the item has no end yet. Archive its day first: o2-archiver run --connector ${connector.id} --day ${home} --wait`,
     );
   }
   const nothing = nothingToDo(receipt, what);
@@ -124,7 +124,7 @@ export async function casesOfPerson(
     items: found.flatMap(({ items }) => items),
     parties: found.map(({ party }) => party),
     nothing: {
-      words: `Nothing ${word} for this person. Who is ${otherwise}: o2-archiver report --day DAY`,
+      words: `Nothing ${word} for this person. Who is ${otherwise}: o2-archiver report --connector ${connector.id} --day DAY`,
       isAsWanted: false,
     },
   };

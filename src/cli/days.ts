@@ -86,7 +86,7 @@ export async function startDay(
     }
     if (retry !== undefined) {
       throw new UsageError(
-        `${day} is being worked on by ${workflowId}. Wait for its end ("o2-archiver run --day ${day} --wait"), then retry.`,
+        `${day} is being worked on by ${workflowId}. Wait for its end ("o2-archiver run --connector ${connector} --day ${day} --wait"), then retry.`,
       );
     }
     const { runId, status } = await client.workflow.getHandle(workflowId).describe();

@@ -59,7 +59,7 @@ async function drain(session: Session, { reason, wait }: DrainOptions): Promise<
   const seen = wait ? await rest(session, access, connector, tell) : await look(access, connector);
   if (seen === null) {
     session.output.note(
-      `Stopped waiting. "${connector.id}" stays drained. Again: o2-archiver drain; to go on: ${endCommand(connector.id)}`,
+      `Stopped waiting. "${connector.id}" stays drained. Again: o2-archiver drain --connector ${connector.id}; to go on: ${endCommand(connector.id)}`,
     );
     return EXIT.interrupted;
   }
@@ -130,7 +130,7 @@ function drainText(connector: string, seen: AtWork): string {
   const { runs, waiting, itemsInFlight } = seen;
   const first = isAtRest(seen)
     ? `${counted(waiting.length, 'day')} ${waiting.length === 1 ? 'waits' : 'wait'}; no item is in flight; the worker can be stopped.`
-    : `${counted(itemsInFlight, 'item')} in flight; ${String(waiting.length)} of ${counted(runs.length, 'day')} wait. See how far it is: o2-archiver drain`;
+    : `${counted(itemsInFlight, 'item')} in flight; ${String(waiting.length)} of ${counted(runs.length, 'day')} wait. See how far it is: o2-archiver drain --connector ${connector}`;
   return `${first}\nDays that are started meanwhile wait too. To go on: ${endCommand(connector)}`;
 }
 
@@ -156,7 +156,7 @@ async function endDrain(session: Session): Promise<ExitCode> {
       ? `"${connector.id}" is not drained.`
       : [
           `${drainWords(flag)}. It is ended.`,
-          `${counted(runs.length, 'day')} ${runs.length === 1 ? 'goes' : 'go'} on. See how far: o2-archiver status`,
+          `${counted(runs.length, 'day')} ${runs.length === 1 ? 'goes' : 'go'} on. See how far: o2-archiver status --connector ${connector.id}`,
         ].join('\n'),
   );
   return EXIT.done;

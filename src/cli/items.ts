@@ -49,7 +49,9 @@ async function listItems(session: Session, options: ItemsOptions): Promise<ExitC
     all.filter((row) => isWanted(row, options)),
   );
   const document = packages === null ? { items } : { items, packages };
-  session.output.result(document, () => itemsText(items, all.length, choice, looked));
+  session.output.result(document, () =>
+    itemsText(connector.id, items, { count: all.length, choice, looked }),
+  );
   return EXIT.done;
 }
 
@@ -67,12 +69,12 @@ async function findRows(staging: Staging, connector: string, choice: Chosen) {
 }
 
 function itemsText(
+  connector: string,
   items: readonly ItemRow[],
-  all: number,
-  choice: Chosen,
-  looked: string | null,
+  found: { readonly count: number; readonly choice: Chosen; readonly looked: string | null },
 ): string {
-  if (all === 0) return nothing(choice);
+  const { count: all, choice, looked } = found;
+  if (all === 0) return nothing(connector, choice);
   // Package names are long: their column is there only for who has something to read in it.
   const hasSkipped = items.some(({ firstIn }) => firstIn !== null);
   const rows = items.map(({ at, kind, outcome, reasons, waived, copies, itemKey, firstIn }) => [
@@ -112,9 +114,9 @@ function firstInText(firstIn: ItemRow['firstIn']): string | null {
   return name === null ? `(${day})` : deliveryText({ package: name, delivery: delivery ?? 1, day });
 }
 
-function nothing(choice: Chosen): string {
+function nothing(connector: string, choice: Chosen): string {
   const { day } = choice;
   return choice.by === 'day'
-    ? `No item of ${day} is staged. Archive the day: o2-archiver run --day ${day}`
+    ? `No item of ${day} is staged. Archive the day: o2-archiver run --connector ${connector} --day ${day}`
     : `No staged package holds an item that was sent on ${day} (${choice.timeZone}).`;
 }

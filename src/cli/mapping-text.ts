@@ -142,7 +142,7 @@ function some(lines: readonly string[]): string[] {
 }
 
 export function activationText(activation: MappingActivation): string {
-  const { state, activatedAt, by, comingHome } = activation;
+  const { connector, state, activatedAt, by, comingHome } = activation;
   const check = checkText(activation);
   const who = `since ${activatedAt ?? '–'}, by ${printable(by ?? '–')}`;
   switch (state) {
@@ -151,24 +151,25 @@ export function activationText(activation: MappingActivation): string {
     case 'unchanged':
       return `${check}\nThis mapping is in force already, ${who}. Nothing was changed.`;
     case 'activated':
-      return [check, `In force ${who}.`, nextSteps(comingHome)].join('\n');
+      return [check, `In force ${who}.`, nextSteps(connector, comingHome)].join('\n');
   }
 }
 
-function nextSteps(home: ComingHome | null): string {
+function nextSteps(connector: string, home: ComingHome | null): string {
   const people = home?.people ?? [];
   if (people.length === 0) return 'New items go by it from now on.';
   return [
     'What is held for them comes home with the next daily run. To have it now:',
-    '  o2-archiver run --wait',
+    `  o2-archiver run --connector ${connector} --wait`,
     'or one day alone:',
-    '  o2-archiver retry --day DAY --outcome unmapped --wait',
+    `  o2-archiver retry --connector ${connector} --day DAY --outcome unmapped --wait`,
   ].join('\n');
 }
 
-export function shownText({ version, activatedAt, by, rows, versions }: ShownMapping): string {
+export function shownText(shown: ShownMapping): string {
+  const { connector, version, activatedAt, by, rows, versions } = shown;
   if (version === null) {
-    return 'No mapping is in force: items are mapped by address only. Activate one: o2-archiver mapping activate FILE';
+    return `No mapping is in force: items are mapped by address only. Activate one: o2-archiver mapping activate --connector ${connector} FILE`;
   }
   const lines = rows.map(({ number, address, validFrom, validTo }) => [
     number,

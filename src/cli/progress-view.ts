@@ -84,12 +84,15 @@ function plainLines(output: Output): ProgressView {
   };
 }
 
-function wordsOf({ day }: StartedDay, first: ShownSnapshot, now: ShownSnapshot): string {
+function wordsOf({ connector, day }: StartedDay, first: ShownSnapshot, now: ShownSnapshot): string {
   const { perSecond, secondsLeft } = pace(first, now);
   const words = [...(now.items === 0 ? [] : [countWords(day, now)]), STAGE_WORDS[now.stage]];
   if (now.drained !== undefined) {
     const { since, by } = now.drained;
-    return [...words, `drained since ${since} by ${by}: o2-archiver drain --end`].join(', ');
+    return [
+      ...words,
+      `drained since ${since} by ${by}: o2-archiver drain --end --connector ${connector}`,
+    ].join(', ');
   }
   if (now.stage === 'archive' && perSecond !== null) words.push(`${perSecond.toFixed(1)}/s`);
   if (now.stage === 'archive' && secondsLeft !== null) words.push(`${duration(secondsLeft)} left`);

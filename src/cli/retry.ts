@@ -61,7 +61,7 @@ async function retry(session: Session, options: RetryOptions): Promise<ExitCode>
   session.output.result(
     { days: [started] },
     () =>
-      `${day} runs as ${started.workflowId}. See how far it is: o2-archiver status --day ${day}`,
+      `${day} runs as ${started.workflowId}. See how far it is: o2-archiver status --connector ${connector.id} --day ${day}`,
   );
   return EXIT.done;
 }
@@ -86,7 +86,7 @@ async function waitForRetry(
 }
 
 /** A run that could change nothing is not started: the item's receipt says so already. */
-function refuseWhatIsDone({ outcome, mailboxes, itemKey }: Receipt): void {
+function refuseWhatIsDone(connector: string, { outcome, mailboxes, itemKey }: Receipt): void {
   const partial = mailboxes.filter((copy) => copy.outcome === 'partial');
   if (partial.some(({ omitted = [] }) => omitted.length > 0)) return;
   if (outcome === 'partial') {
@@ -96,7 +96,7 @@ function refuseWhatIsDone({ outcome, mailboxes, itemKey }: Receipt): void {
   }
   if (outcome === 'waived') {
     throw new UsageError(
-      `the case of this item is closed. To try it again: o2-archiver unwaive --item ${itemKey}`,
+      `the case of this item is closed. To try it again: o2-archiver unwaive --connector ${connector} --item ${itemKey}`,
     );
   }
 }
@@ -116,7 +116,7 @@ async function whatToRetry(
   const staging = await session.staging(connector);
   const found = await findItem(staging, item);
   const receipt = await staging.receipts.find(found.home, item);
-  if (receipt !== null) refuseWhatIsDone(receipt);
+  if (receipt !== null) refuseWhatIsDone(connector.id, receipt);
   return {
     day: found.home,
     choice: { itemKey: item },

@@ -49,7 +49,7 @@ export function runCommand(setup: Setup): Command {
         for (const { id, startDay: first } of session.connectors) {
           if (wanted < first) {
             throw new UsageError(
-              `${wanted} lies before the startDay of "${id}", ${first}. For older days: o2-archiver backfill --from ${wanted} --to ${wanted} --before-start`,
+              `${wanted} lies before the startDay of "${id}", ${first}. For older days: o2-archiver backfill --connector ${id} --from ${wanted} --to ${wanted} --before-start`,
             );
           }
         }

@@ -18,7 +18,6 @@ import type {
   ArchiveBatchInput,
   ArchiveItemInput,
   BatchResult,
-  Drained,
   ItemReference,
   NotArchivedDetails,
 } from './contracts.ts';
@@ -45,7 +44,7 @@ export async function archiveBatch(input: ArchiveBatchInput): Promise<BatchResul
     notArchived: tally.notArchived,
   }));
   const drain = new Drain(connector);
-  const show = () => showDetails(tally, items, drain.drained);
+  const show = () => showDetails(tally, items, drainedInWords(connector, drain.drained));
   drain.listen({ onChange: show });
 
   const open = await openItems({
@@ -165,8 +164,8 @@ async function releaseWhenParked(window: Window): Promise<void> {
   }
 }
 
-function showDetails(tally: Tally, items: number, drained: Drained | null): void {
+function showDetails(tally: Tally, items: number, drained: string): void {
   setCurrentDetails(
-    `${String(tally.settled)} of ${String(items)} items settled, ${String(tally.notArchived)} not archived, ${String(tally.imported)} copies imported${drainedInWords(drained)}`,
+    `${String(tally.settled)} of ${String(items)} items settled, ${String(tally.notArchived)} not archived, ${String(tally.imported)} copies imported${drained}`,
   );
 }

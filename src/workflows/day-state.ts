@@ -201,7 +201,7 @@ export class DayState {
 | rate | ${rate.toFixed(1)} items/s |
 | time left | ${stage === 'archive' ? timeLeft(items - settled, rate) : '–'} |
 
-Of ${this.day}: ${dayLinks(this.connector, this.day)}${drainedInWords(this.drain.drained)}`);
+Of ${this.day}: ${dayLinks(this.connector, this.day)}${drainedInWords(this.connector, this.drain.drained)}`);
   }
 
   closingDetails({ outcome, books, report, thisRun }: DayResult): string {

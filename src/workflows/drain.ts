@@ -78,9 +78,9 @@ export class Drain {
 }
 
 /** In words for people, in Markdown; empty when the connector is not drained. */
-export function drainedInWords(drained: Drained | null): string {
+export function drainedInWords(connector: string, drained: Drained | null): string {
   if (drained === null) return '';
-  return `\n\n**Drained since ${drained.since} by ${drained.by}**: nothing more is started. It goes on after \`o2-archiver drain --end\`.`;
+  return `\n\n**Drained since ${drained.since} by ${drained.by}**: nothing more is started. It goes on after \`o2-archiver drain --end --connector ${connector}\`.`;
 }
 
 async function passOn(workflowId: string, drained: Drained | null): Promise<void> {

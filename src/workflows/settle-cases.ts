@@ -30,7 +30,7 @@ export async function settleCases(input: SettleCasesInput): Promise<SettledCases
   const window = new Window(BATCHES_IN_FLIGHT, drain.isOpen);
   drain.listen({
     children: () => window.running,
-    onChange: () => setCurrentDetails(drainedInWords(drain.drained).trim()),
+    onChange: () => setCurrentDetails(drainedInWords(connector, drain.drained).trim()),
   });
   const counts = new Map<string, ThisRun>();
   const stops: NonNullable<BatchResult['stoppedBy']>[] = [];

@@ -132,8 +132,8 @@ describe('mapping activate', () => {
     assert.equal(code, 0);
     assert.match(out, /In force since 2026-12-24T09:00:00Z, by ann@host\./);
     assert.match(out, /comes home with the next daily run/);
-    assert.match(out, /o2-archiver run --wait/);
-    assert.match(out, /o2-archiver retry --day DAY --outcome unmapped --wait/);
+    assert.match(out, /o2-archiver run --connector o2 --wait/);
+    assert.match(out, /o2-archiver retry --connector o2 --day DAY --outcome unmapped --wait/);
   });
 
   it('changes nothing when the same content is activated again', async () => {
