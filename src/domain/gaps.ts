@@ -19,7 +19,7 @@ export interface Gaps {
 }
 
 /** Days that were left out by one person, at one time, for one reason. */
-export interface Waiver extends Omit<WaivedDay, 'day'> {
+interface Waiver extends Omit<WaivedDay, 'day'> {
   readonly days: readonly string[];
 }
 

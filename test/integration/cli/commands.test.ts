@@ -89,6 +89,7 @@ describe('the command line, on real Temporal and Azurite', () => {
     const shown = await ask<{ paused: boolean; note: string }>('schedule', 'show');
     const twice = await office.cli('schedule', 'pause', '--reason', 'again');
     const resumed = await ask('schedule', 'resume', '--no-backfill');
+    const again = await office.cli('schedule', 'resume', '--no-backfill');
 
     assert.equal(paused.code, 0);
     assert.equal(shown.document.paused, true);
@@ -96,10 +97,25 @@ describe('the command line, on real Temporal and Azurite', () => {
     assert.equal(twice.code, 2);
     assert.match(twice.err, /is paused already/);
     assert.equal(resumed.code, 0);
+    assert.equal(again.code, 2);
+    assert.match(again.err, /is not paused\. Its next run: \d{4}-/);
     assert.equal(
       (await ask<{ paused: boolean; note: string }>('schedule', 'show')).document.paused,
       false,
     );
+  });
+
+  it('waives nothing from before a pause by the Web UI, which notes no time', async () => {
+    const { client } = office.temporal;
+    // What the button sends.
+    await client.schedule.getHandle('o2-archive:o2').pause('by hand');
+
+    const { code, out, err } = await office.cli('schedule', 'resume', '--no-backfill', '--json');
+
+    assert.equal(code, 0, err);
+    assert.deepEqual((JSON.parse(out) as { waived: string[] }).waived, []);
+    assert.match(err, /does not say when it was paused: counted since the schedule was made, 2/);
+    assert.deepEqual([...(await office.staging.waivedDays.list())], []);
   });
 
   it('ends waiting at Ctrl-C and tells what goes on', async () => {
