@@ -264,6 +264,12 @@ describe('every command of the program', () => {
   });
 });
 
+it('refuses item without a key also where no configuration is', async () => {
+  const around = { ...well(), loadConfig: () => loadConfig({ path: '/no/such.yaml', env: ENV }) };
+
+  judge(await typed(['item'], around), EXIT.usage, /say which: o2-archiver item KEY/);
+});
+
 for (const [name, { right, missing, days = [], unknown = [], needs }] of Object.entries(ROWS)) {
   const run = (argv: readonly string[], around = well()) =>
     typed([...name.split(' '), ...argv], around);
