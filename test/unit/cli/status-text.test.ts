@@ -74,11 +74,11 @@ describe('the status', () => {
 
     assert.equal(
       alarm('books-discrepancy', '2026-11-18'),
-      'ALARM since 2026-11-23T20:00:00Z: books-discrepancy (o2, 2026-11-18), raised by o2-day:o2:2026-11-23. The books of the day do not balance. Its report names the items: o2-archiver report --day 2026-11-18',
+      'ALARM since 2026-11-23T20:00:00Z: books-discrepancy (o2, 2026-11-18), raised by o2-day:o2:2026-11-23. The books of the day do not balance. Its report names the items: o2-archiver report --connector o2 --day 2026-11-18',
     );
     assert.match(
       alarm('mapping-invalid', null) ?? '',
-      /\. Run: o2-archiver mapping activate FILE$/,
+      /\. Run: o2-archiver mapping activate --connector o2 FILE$/,
     );
     assert.match(alarm('package-refused', 'a DAY.zip') ?? '', /to deliver it again\.$/);
   });
