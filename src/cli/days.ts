@@ -32,6 +32,8 @@ export interface DayEnd extends StartedDay {
   readonly report: string | null;
   /** What the workflow failed with. */
   readonly problem: { readonly type: string; readonly message: string } | null;
+  /** Late days that its run worked off too, and whose books do not balance. */
+  readonly unbalanced: readonly string[];
 }
 
 /** @throws {UsageError} for a day that has not come: it could only end without a delivery */
@@ -49,10 +51,8 @@ export interface StartChoice {
 }
 
 /**
- * Starts the workflow of a day, or joins the run of the day that is going on. A retry never joins:
- * that run does not know of it.
- *
- * @throws {UsageError} when a retry finds its day running
+ * Starts the workflow of a day, or joins the run of the day that is going on. Who asks for a retry must
+ * look at `joined`: the run that was there does not know of it.
  */
 export async function startDay(
   { client }: TemporalAccess,
@@ -84,11 +84,6 @@ export async function startDay(
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    if (retry !== undefined) {
-      throw new UsageError(
-        `${day} is being worked on by ${workflowId}. Wait for its end ("o2-archiver run --connector ${connector} --day ${day} --wait"), then retry.`,
-      );
-    }
     const { runId, status } = await client.workflow.getHandle(workflowId).describe();
     // One that ended in between did not see what was asked for: another is started.
     if (status.name === 'RUNNING') return { connector, day, workflowId, runId, joined: true };
@@ -105,27 +100,30 @@ export async function endOfDay({ client }: TemporalAccess, started: StartedDay):
   const handle = client.workflow.getHandle(started.workflowId, started.runId);
   try {
     const result = (await handle.result()) as DayResult;
-    const { outcome, balances, books, thisRun, report } = result;
-    return { ...started, outcome, balances, books, thisRun, report, problem: null };
+    const { outcome, balances, books, thisRun, report, unbalanced = [] } = result;
+    return { ...started, outcome, balances, books, thisRun, report, problem: null, unbalanced };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     return failedDay(started, error);
   }
 }
 
-/** 0 when all is archived, 3 when items are not or the books do not balance, 1 when a day failed. */
+/**
+ * 0 when all is archived, 3 when items are not or books do not balance (those of a late day in the same
+ * run too), 1 when a day failed.
+ */
 export function exitCodeOfDays(ends: readonly DayEnd[]): ExitCode {
   const codes = ends.map(exitCodeOfDay);
   if (codes.includes(EXIT.failed)) return EXIT.failed;
   return codes.includes(EXIT.notArchived) ? EXIT.notArchived : EXIT.done;
 }
 
-function exitCodeOfDay({ outcome, balances, problem }: DayEnd): ExitCode {
+function exitCodeOfDay({ outcome, balances, problem, unbalanced }: DayEnd): ExitCode {
   if (problem !== null) {
     return problem.type === 'books-discrepancy' ? EXIT.notArchived : EXIT.failed;
   }
   const isWhole = outcome === 'complete' || outcome === 'empty';
-  return isWhole && balances ? EXIT.done : EXIT.notArchived;
+  return isWhole && balances && unbalanced.length === 0 ? EXIT.done : EXIT.notArchived;
 }
 
 /** A day without books, and why. */
@@ -139,5 +137,6 @@ export function failedDay(started: StartedDay, { cause, message }: WorkflowFaile
     thisRun: null,
     report: null,
     problem: { type: type ?? 'failed', message: cause?.message ?? message },
+    unbalanced: [],
   };
 }

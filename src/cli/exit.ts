@@ -25,6 +25,11 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What was asked is right and cannot be done at this moment: exit code 1. The message says when. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
 /** Something that the command needs does not answer: exit code 4. The message names it and the next step. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
@@ -76,5 +81,6 @@ export function errorDocument(error: unknown): ErrorDocument {
   if (error instanceof UsageError || error instanceof CommanderError) {
     return { error: { code: 'usage', message } };
   }
+  if (error instanceof BusyError) return { error: { code: 'busy', message } };
   return { error: { code: 'failed', message } };
 }

@@ -90,7 +90,17 @@ async function endOf({ client }: TemporalAccess, started: StartedDay): Promise<R
     const rehearsed = (await handle.result()) as RehearsedDay;
     const { outcome, balances, books, thisRun } = rehearsed;
     const problem = problemOf(rehearsed);
-    return { ...started, outcome, balances, books, thisRun, report: null, problem, rehearsed };
+    return {
+      ...started,
+      outcome,
+      balances,
+      books,
+      thisRun,
+      report: null,
+      problem,
+      rehearsed,
+      unbalanced: [],
+    };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     return { ...failedDay(started, error), rehearsed: null };

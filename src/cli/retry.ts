@@ -9,13 +9,14 @@ import { action, command, onlyConnector } from './command.ts';
 import type { StartedDay } from './days.ts';
 import { refuseFuture, startDay } from './days.ts';
 import type { ExitCode } from './exit.ts';
-import { EXIT, UsageError } from './exit.ts';
+import { BusyError, EXIT, UsageError } from './exit.ts';
 import { findItem } from './find-item.ts';
 import { dayOption, itemKeyOption } from './options.ts';
 import type { RetriedItem } from './retried-item.ts';
 import { exitCodeOfItem, retriedItem } from './retried-item.ts';
 import { waitAndPrint } from './run.ts';
 import type { Session } from './session.ts';
+import { waitForDays } from './wait.ts';
 
 interface RetryOptions {
   readonly day?: string;
@@ -52,11 +53,8 @@ function outcomeOption(): Option {
 async function retry(session: Session, options: RetryOptions): Promise<ExitCode> {
   const connector = onlyConnector(session);
   const { day, choice, readItem } = await whatToRetry(session, connector, options);
-  const started = await startDay(await session.temporal(), connector.id, day, {
-    retry: choice,
-    // What is there to be retried was wanted once.
-    isBeforeStart: day < connector.startDay,
-  });
+  const started = await startRetry(session, connector, { day, choice }, options.wait === true);
+  if (started === null) return EXIT.interrupted;
   if (options.wait === true) return waitForRetry(session, started, readItem);
   session.output.result(
     { days: [started] },
@@ -83,6 +81,38 @@ async function waitForRetry(
     return retried;
   });
   return code === EXIT.failed ? code : (item.code ?? code);
+}
+
+/**
+ * A run of the day that goes on does not know of the retry: it is waited for where the command waits.
+ * Null when that was interrupted.
+ *
+ * @throws {BusyError} when the day runs and the command does not wait
+ */
+async function startRetry(
+  session: Session,
+  connector: ConnectorConfig,
+  { day, choice }: { day: string; choice: RetryChoice },
+  isWaiting: boolean,
+): Promise<StartedDay | null> {
+  const access = await session.temporal();
+  for (;;) {
+    const started = await startDay(access, connector.id, day, {
+      retry: choice,
+      // What is there to be retried was wanted once.
+      isBeforeStart: day < connector.startDay,
+    });
+    if (!started.joined) return started;
+    const busy = `${day} is being worked on by ${started.workflowId}, which does not know of the retry`;
+    if (!isWaiting) {
+      throw new BusyError(
+        `${busy}: nothing was started. The same command with --wait waits for its end and then retries.`,
+      );
+    }
+    session.output.note(`${busy}: it is waited for, then the retry begins.`);
+    const { ends } = await waitForDays(session, access, [started]);
+    if (ends === null) return null;
+  }
 }
 
 /** A run that could change nothing is not started: the item's receipt says so already. */

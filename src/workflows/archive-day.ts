@@ -205,8 +205,10 @@ async function stageAll(state: DayState, fetched: Fetched): Promise<void> {
 /** The books of every day that this run touched, its own day's last. */
 async function closeBooks(state: DayState): Promise<DayResult> {
   const { day } = state;
+  const unbalanced: string[] = [];
   for (const touched of state.touchedDays.filter((other) => other !== day)) {
-    await close(state, touched, []);
+    const { balances } = await close(state, touched, []);
+    if (!balances) unbalanced.push(touched);
   }
   if (state.isLeft && !state.isDelivered) {
     // Neither delivered nor missing: without a report it stays a gap, and the next run takes it.
@@ -215,11 +217,12 @@ async function closeBooks(state: DayState): Promise<DayResult> {
       `A package of ${day} lies at the site and cannot be taken yet: it is still being written, it breaks off, or the account may not read it. The next run takes it; or in a minute: ${againCommand(state.connector, day)}`,
     );
   }
-  return close(
+  const result = await close(
     state,
     day,
     state.newDays.filter((other) => other !== day),
   );
+  return unbalanced.length === 0 ? result : { ...result, unbalanced };
 }
 
 async function close(

@@ -91,6 +91,8 @@ export interface DayResult {
   readonly report: string | null;
   /** Keys of items without a final receipt, a few of them. */
   readonly open?: readonly string[];
+  /** Other days that this run worked off, whose books it closed and which do not balance. */
+  readonly unbalanced?: readonly string[];
 }
 
 export interface RehearseDayInput {

@@ -76,6 +76,25 @@ test('a reader who cannot have the report is an alarm and does not fail the day'
   assert.equal(world.ends[0]?.isReportUndelivered, true);
 });
 
+test('a late day whose books do not balance is named by the day that worked it off', async () => {
+  const world = fakeWorld();
+  const late = '2026-11-18';
+  const { reconcile } = world.activities;
+  world.lookback = [late];
+  world.site.set(DAY, [KEY]);
+  world.site.set(late, ['1'.repeat(64)]);
+  world.activities.reconcile = async (input) => {
+    const books = await reconcile(input);
+    return input.day === late ? { ...books, balances: false } : books;
+  };
+
+  const run = await runOf(world);
+
+  assert.equal(run.status, 'fulfilled');
+  const { day, balances, unbalanced } = run.value;
+  assert.deepEqual([day, balances, unbalanced], [DAY, true, [late]]);
+});
+
 test('a day without delivery is told with its reason, after its report was brought', async () => {
   const world = fakeWorld();
   world.readers = 1;

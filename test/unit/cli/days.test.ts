@@ -8,8 +8,10 @@ import type { DayEnd } from '../../../src/cli/days.ts';
 import { exitCodeOfDays, joinedWords, startDay } from '../../../src/cli/days.ts';
 import { dayTable } from '../../../src/cli/day-table.ts';
 import type { TemporalAccess } from '../../../src/cli/session.ts';
+import type { ErrorDocument } from '../../../src/cli/exit.ts';
 import { UsageError } from '../../../src/cli/exit.ts';
 import { load, MINIMAL } from '../config/fixture.ts';
+import { typed } from './typed.ts';
 
 function anEnd(change: Partial<DayEnd> = {}): DayEnd {
   return {
@@ -24,6 +26,7 @@ function anEnd(change: Partial<DayEnd> = {}): DayEnd {
     thisRun: null,
     report: null,
     problem: null,
+    unbalanced: [],
     ...change,
   };
 }
@@ -38,6 +41,7 @@ function aServer(...states: ('RUNNING' | 'COMPLETED')[]) {
     return Promise.resolve({ runId: `run-${String(starts)}`, status });
   };
   const client = {
+    connection: { close: () => Promise.resolve() },
     workflow: {
       start() {
         starts += 1;
@@ -45,7 +49,14 @@ function aServer(...states: ('RUNNING' | 'COMPLETED')[]) {
           ? Promise.resolve({ describe })
           : Promise.reject(new WorkflowExecutionAlreadyStartedError('', 'w', 'archiveDay'));
       },
-      getHandle: () => ({ describe }),
+      getHandle: () => ({
+        describe,
+        result() {
+          runs.shift();
+          return Promise.resolve({ outcome: 'complete', balances: true });
+        },
+        query: () => Promise.reject(new Error('no worker')),
+      }),
     },
   };
   return { client } as unknown as TemporalAccess;
@@ -68,12 +79,27 @@ describe('the run of a day that is asked for', () => {
 
     assert.deepEqual([started.joined, started.runId], [false, 'run-2']);
   });
+});
 
-  it('is never another one for a retry: that run does not know of it', async () => {
-    await assert.rejects(
-      startDay(aServer('RUNNING'), 'o2', '2026-11-23', { retry: {} }),
-      /is being worked on by o2-day:o2:2026-11-23\. Wait for its end/,
-    );
+describe('a retry of a day that is worked on', () => {
+  const retry = ['retry', '--day', '2026-12-23', '--json'];
+  const connectTemporal = () => Promise.resolve(aServer('RUNNING', 'COMPLETED'));
+
+  it('is no wrong command line: it ends 1, and says how to have it after that run', async () => {
+    const { code, out, err } = await typed(retry, { connectTemporal });
+
+    assert.equal(code, 1);
+    assert.equal((JSON.parse(out) as ErrorDocument).error.code, 'busy');
+    assert.match(err, /2026-12-23 is being worked on by o2-day:o2:2026-12-23, .+ with --wait/);
+  });
+
+  it('with --wait waits for the end of that run, and then is a run of its own', async () => {
+    const { code, out, err } = await typed([...retry, '--wait'], { connectTemporal });
+
+    assert.equal(code, 0);
+    const { days } = JSON.parse(out) as { days: DayEnd[] };
+    assert.deepEqual([days[0]?.joined, days[0]?.runId], [false, 'run-3']);
+    assert.match(err, /does not know of the retry: it is waited for/);
   });
 });
 
@@ -84,6 +110,14 @@ describe('the table of days', () => {
 
     assert.match(row[2] ?? '', /^o2 +2026-11-23 +no-delivery( +–){9}$/);
     assert.match(row[3] ?? '', /failed \(no-delivery\): The site has no package\./);
+  });
+
+  it('names the late days of a run whose books do not balance, and how to take them up', () => {
+    const table = dayTable([anEnd({ unbalanced: ['2026-11-18'] })]);
+
+    assert.match(table, /^o2 2026-11-18, which the run of 2026-11-23 .+ DO NOT BALANCE/m);
+    assert.match(table, /report --connector o2 --day 2026-11-18$/m);
+    assert.match(table, /run --connector o2 --day 2026-11-18 --wait$/m);
   });
 });
 
@@ -97,6 +131,7 @@ describe('the exit code of days', () => {
 
     assert.equal(exitCodeOfDays([anEnd(), anEnd({ outcome: 'partial' })]), 3);
     assert.equal(exitCodeOfDays([anEnd({ outcome: 'failed', problem: discrepancy })]), 3);
+    assert.equal(exitCodeOfDays([anEnd({ unbalanced: ['2026-11-18'] })]), 3);
   });
 
   it('is 1 when one failed, whatever the others came to', () => {
