@@ -180,34 +180,15 @@ const WAYS: readonly Way[] = [
   },
 
   async function ofItemsThatRunElsewhere(stage) {
-    const keys = stage.items(2);
-    stage.world.site.set(DAY, keys);
-    const isFree = Promise.withResolvers<undefined>();
-    const { import: importCopy } = stage.activities;
-    stage.activities.import = async (input) => {
-      await isFree.promise;
-      return importCopy(input);
-    };
-    stage.activities.awaitItems = async () => {
-      isFree.resolve(undefined);
-    };
-
-    const first = stage.runDay(DAY, 'first');
-    await until('the first run has its items', async () => {
-      const runs = await Promise.all(
-        keys.map((key) =>
-          stage.client.workflow
-            .getHandle(itemWorkflowId(stage.connector, key))
-            .describe()
-            .catch(() => null),
-        ),
-      );
-      return runs.includes(null) ? null : true;
-    });
-    const runId = await stage.runDay(DAY, 'second');
-    await first;
+    const runId = await besideAnother(stage, DAY);
 
     await stage.keepBatch('items-elsewhere', runId);
+  },
+
+  async function ofItemsThatAnotherDayHas(stage) {
+    const runId = await besideAnother(stage, '2026-11-20');
+
+    await stage.keepBatch('items-of-another-day', runId);
   },
 
   async function ofHeldItemsThatComeHome(stage) {
@@ -331,4 +312,38 @@ async function ended(stage: Stage, workflowId: string): Promise<void> {
       .catch(() => null);
     return run === null || run.status.name === 'RUNNING' ? null : true;
   });
+}
+
+/** A run whose items another run has already, of this day or of another one with the same items. */
+async function besideAnother(stage: Stage, otherDay: string): Promise<string> {
+  const keys = stage.items(2);
+  stage.world.site.set(DAY, keys);
+  stage.world.site.set(otherDay, keys);
+  const isFree = Promise.withResolvers<undefined>();
+  const { import: importCopy } = stage.activities;
+  stage.activities.import = async (input) => {
+    await isFree.promise;
+    return importCopy(input);
+  };
+  const ids = keys.map((key) => itemWorkflowId(stage.connector, key));
+  stage.activities.awaitItems = async () => {
+    isFree.resolve(undefined);
+    await Promise.all(ids.map((id) => stage.client.workflow.getHandle(id).result()));
+  };
+
+  const first = stage.runDay(otherDay, 'first');
+  await until('the first run has its items', async () => {
+    const runs = await Promise.all(
+      ids.map((id) =>
+        stage.client.workflow
+          .getHandle(id)
+          .describe()
+          .catch(() => null),
+      ),
+    );
+    return runs.includes(null) ? null : true;
+  });
+  const runId = await stage.runDay(DAY, 'second');
+  await first;
+  return runId;
 }

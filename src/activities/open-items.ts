@@ -76,6 +76,8 @@ export function openItems(connectors: Connectors) {
     retry?: RetryChoice;
     onlyKeys?: readonly string[];
     request?: string;
+    /** Only those that the slice's day has no receipt of, whatever that would say. */
+    withoutReceipt?: true;
   }): Promise<OpenItems> => {
     const { staging } = connectors.get(input.connector);
     const { slice } = input;
@@ -87,6 +89,7 @@ export function openItems(connectors: Connectors) {
     const receipts = await staging.receipts.latest(slice.day, commonStart(first, last));
     const only = input.onlyKeys === undefined ? null : new Set(input.onlyKeys);
     const isStarted = (receipt: ReceiptFacts | undefined, itemKey: string) => {
+      if (input.withoutReceipt === true) return receipt === undefined;
       // What an operator asks for is settled by the receipt itself.
       if (input.request !== undefined) return receipt !== undefined;
       return only === null ? isOpen(receipt, itemKey, input.retry) : !isDone(receipt);

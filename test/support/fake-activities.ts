@@ -12,7 +12,12 @@ export interface FakeWorld {
   readonly activities: Activities;
   /** Items by day; one package a day. */
   readonly site: Map<string, string[]>;
+  /** By item key: the one of its home. */
   readonly receipts: Map<string, Receipt>;
+  /** The day that had an item first, by item key. */
+  readonly homes: Map<string, string>;
+  /** Receipts of other days than the item's home, as `<day>/<item key>`. */
+  readonly skipped: Set<string>;
   /** Copies made, as `<item key>@<mailbox>`. */
   readonly copies: string[];
   /** Item keys whose import is refused, with the reason. */
@@ -65,6 +70,8 @@ export function fakeWorld(): FakeWorld {
   const world = {
     site: new Map<string, string[]>(),
     receipts: new Map<string, Receipt>(),
+    homes: new Map<string, string>(),
+    skipped: new Set<string>(),
     copies: [] as string[],
     refused: new Map<string, Reason>(),
     requests: new Map<string, FakeRequest>(),
@@ -94,6 +101,10 @@ export function fakeWorld(): FakeWorld {
       }
       return slices;
     });
+
+  const isHome = (day: string, key: string) => (world.homes.get(key) ?? day) === day;
+  const hasReceipt = (day: string, key: string) =>
+    world.skipped.has(`${day}/${key}`) || (isHome(day, key) && world.receipts.has(key));
 
   const activities: Activities = {
     planDay: async ({ day, isScheduled }) => ({
@@ -131,12 +142,14 @@ export function fakeWorld(): FakeWorld {
       return { slices, totalItems: all.reduce((sum, { from, to }) => sum + to - from, 0), next };
     },
     revisitHeld: async () => [],
-    openItems: async ({ connector, slice, retry, onlyKeys, request }) => {
+    openItems: async ({ connector, slice, retry, onlyKeys, request, withoutReceipt }) => {
       const keys = (world.site.get(slice.day) ?? []).slice(slice.from, slice.to);
       const open = keys.filter((key) => {
         if (request !== undefined) return onlyKeys?.includes(key) === true;
-        const receipt = world.receipts.get(key);
-        return receipt === undefined || (retry !== undefined && !isArchived(receipt.outcome));
+        if (withoutReceipt === true && onlyKeys?.includes(key) !== true) return false;
+        if (!hasReceipt(slice.day, key)) return true;
+        const receipt = isHome(slice.day, key) ? world.receipts.get(key) : undefined;
+        return retry !== undefined && receipt !== undefined && !isArchived(receipt.outcome);
       });
       return {
         common: { connector, day: slice.day, package: 'package/1.zip', packageSha256: 'aa' },
@@ -162,14 +175,14 @@ export function fakeWorld(): FakeWorld {
       if (world.drained === null) return;
       throw ApplicationFailure.create({ type: 'drained', nextRetryDelay: 100 });
     },
-    convert: async (item) => ({
-      outcome: 'message',
-      messageSha256: 'cc',
-      home: item.day,
-      createdInRun: null,
-      flags: [],
-      attempts: 1,
-    }),
+    convert: async (item) => {
+      const home = world.homes.get(item.itemKey) ?? item.day;
+      world.homes.set(item.itemKey, home);
+      return {
+        ...{ outcome: 'message', messageSha256: 'cc', home },
+        ...{ createdInRun: null, flags: [], attempts: 1 },
+      };
+    },
     map: async () => ({
       mailboxes: [{ id: 'mailbox-1', rule: 'custom', mappingVersion: null }],
       held: [],
@@ -187,9 +200,10 @@ export function fakeWorld(): FakeWorld {
         attempts: 1,
       };
     },
-    writeReceipt: async ({ receipt }) => {
-      world.receipts.set(receipt.itemKey, receipt);
+    writeReceipt: async ({ day, receipt }) => {
       const { itemKey, outcome, reason } = receipt;
+      if (outcome === 'skipped') world.skipped.add(`${day}/${itemKey}`);
+      else world.receipts.set(itemKey, receipt);
       return { path: `receipts/${itemKey}`, outcome, reason };
     },
     listCases: async ({ request, after }) => {
@@ -241,8 +255,11 @@ export function fakeWorld(): FakeWorld {
     reconcile: async ({ connector, day, thisRun }) => {
       world.reports.add(day);
       const keys = world.site.get(day) ?? [];
-      const known = keys.filter((key) => world.receipts.has(key));
-      const failed = known.filter((key) => world.receipts.get(key)?.outcome === 'failed').length;
+      const known = keys.filter((key) => hasReceipt(day, key));
+      const skipped = known.filter((key) => !isHome(day, key)).length;
+      const failed = known.filter(
+        (key) => isHome(day, key) && world.receipts.get(key)?.outcome === 'failed',
+      ).length;
       const isDelivered = world.site.has(day);
       return {
         connector,
@@ -257,9 +274,9 @@ export function fakeWorld(): FakeWorld {
         balances: isDelivered && known.length === keys.length,
         books: {
           available: keys.length,
-          imported: known.length - failed,
+          imported: known.length - failed - skipped,
           partiallyImported: 0,
-          skipped: 0,
+          skipped,
           waived: 0,
           failed,
           items: keys.length,

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { ApplicationFailure, WorkflowIdReusePolicy } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowFailedError } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
-import type { Activities } from '../../src/activities/index.ts';
-import { dayWorkflowId, itemWorkflowId } from '../../src/domain/ids.ts';
 import type { BatchResult, DayResult } from '../../src/workflows/contracts.ts';
-import { fakeWorld, type FakeWorld } from '../support/fake-activities.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
-import { workflowBundle } from '../support/workflow-bundle.ts';
+import { gate, keysOf, onStage, startBatch, startDay } from '../support/workflow-stage.ts';
 
 const DAY = '2026-11-21';
 /** Items of one batch, and batches of one day, in flight (src/workflows). */
@@ -23,53 +18,6 @@ before(async () => {
 });
 after(() => temporal.stop());
 
-interface Stage {
-  readonly world: FakeWorld;
-  readonly connector: string;
-  readonly taskQueue: string;
-}
-
-/** Works in a world of its own; `replaced` are the activities that the test is about. */
-async function onStage(
-  replace: (world: FakeWorld) => Partial<Activities>,
-  work: (stage: Stage) => Promise<void>,
-): Promise<void> {
-  const world = fakeWorld();
-  const taskQueue = `test-${randomUUID()}`;
-  const worker = await Worker.create({
-    connection: temporal.native,
-    taskQueue,
-    workflowBundle: await workflowBundle(),
-    activities: { ...world.activities, ...replace(world) },
-    maxConcurrentActivityTaskExecutions: 400,
-  });
-  await worker.runUntil(work({ world, taskQueue, connector: `c${randomUUID().slice(0, 8)}` }));
-}
-
-const keysOf = (count: number) =>
-  Array.from({ length: count }, (_, at) => at.toString(16).padStart(64, '0'));
-
-function startDay({ connector, taskQueue }: Stage) {
-  return temporal.client.workflow.start('archiveDay', {
-    taskQueue,
-    workflowId: dayWorkflowId(connector, DAY),
-    args: [{ connector, day: DAY }],
-  });
-}
-
-function startBatch({ connector, taskQueue }: Stage, items: number) {
-  return temporal.client.workflow.start('archiveBatch', {
-    taskQueue,
-    workflowId: `batch-${connector}`,
-    args: [
-      {
-        ...{ connector, run: 'run', parkMs: 60_000 },
-        slice: { day: DAY, index: `index/${DAY}`, from: 0, to: items },
-      },
-    ],
-  });
-}
-
 async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> {
   const error: unknown = await result.then(
     () => null,
@@ -78,24 +26,6 @@ async function failureOf(result: Promise<unknown>): Promise<ApplicationFailure> 
   assert.ok(error instanceof WorkflowFailedError, 'the workflow did not fail');
   assert.ok(error.cause instanceof ApplicationFailure);
   return error.cause;
-}
-
-/** Imports that wait until they are let go, and how many of them wait. */
-function gate() {
-  let waiting: (() => void)[] = [];
-  let isOpen = false;
-  return {
-    waiting: () => waiting.length,
-    pass: async () => {
-      if (!isOpen) await new Promise<void>((resolve) => waiting.push(resolve));
-    },
-    letOneGo: () => waiting.shift()?.(),
-    open() {
-      isOpen = true;
-      for (const resolve of waiting) resolve();
-      waiting = [];
-    },
-  };
 }
 
 /** Children that a workflow has started so far, by its own history. */
@@ -109,6 +39,7 @@ async function started(workflowId: string): Promise<number> {
 test('a batch never has more items in flight than its window, and starts the next as one ends', async () => {
   const imports = gate();
   await onStage(
+    temporal,
     (world) => ({
       import: async (input) => {
         await imports.pass();
@@ -117,7 +48,7 @@ test('a batch never has more items in flight than its window, and starts the nex
     }),
     async (stage) => {
       stage.world.site.set(DAY, keysOf(60));
-      const batch = await startBatch(stage, 60);
+      const batch = await startBatch(stage, DAY, 60);
       const { workflowId } = batch;
 
       await until('the window is full', () =>
@@ -142,6 +73,7 @@ test('a batch never has more items in flight than its window, and starts the nex
 test('a day never has more batches in flight than its window', async () => {
   const imports = gate();
   await onStage(
+    temporal,
     (world) => ({
       import: async (input) => {
         await imports.pass();
@@ -151,7 +83,7 @@ test('a day never has more batches in flight than its window', async () => {
     async (stage) => {
       stage.world.site.set(DAY, keysOf(14));
       stage.world.sliceItems = 2;
-      const day = await startDay(stage);
+      const day = await startDay(stage, DAY);
 
       await until('the window is full', () =>
         imports.waiting() === BATCHES_IN_FLIGHT * 2 ? true : null,
@@ -166,57 +98,10 @@ test('a day never has more batches in flight than its window', async () => {
   );
 });
 
-test('an item that runs elsewhere is awaited, counts as none of the batch’s, and is started once', async () => {
-  const elsewhere = gate();
-  const awaited: (readonly string[])[] = [];
-  await onStage(
-    (world) => ({
-      import: async (input) => {
-        if (input.run === 'elsewhere') await elsewhere.pass();
-        return world.activities.import(input);
-      },
-      awaitItems: async ({ workflowIds }) => {
-        awaited.push(workflowIds);
-        elsewhere.open();
-        for (const workflowId of workflowIds) {
-          await temporal.client.workflow.getHandle(workflowId).result();
-        }
-      },
-    }),
-    async (stage) => {
-      const { world, connector, taskQueue } = stage;
-      const keys = keysOf(3);
-      world.site.set(DAY, keys);
-      const { items, common } = await world.activities.openItems({
-        connector,
-        slice: { day: DAY, index: '', from: 0, to: 3 },
-      });
-      const item = { ...common, ...items[1] };
-      const workflowId = itemWorkflowId(connector, keys[1] ?? '');
-      const running = await temporal.client.workflow.start('archiveItem', {
-        taskQueue,
-        workflowId,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        args: [{ run: 'elsewhere', parkMs: 60_000, item }],
-      });
-      await until('it is at work', () => (elsewhere.waiting() === 1 ? true : null));
-
-      const result = (await (await startBatch(stage, 3)).result()) as BatchResult;
-
-      assert.deepEqual(awaited, [[workflowId]]);
-      assert.deepEqual(
-        [result.started, result.imported, result.notArchived, result.stoppedBy],
-        [2, 2, 0, null],
-      );
-      assert.equal((await running.describe()).status.name, 'COMPLETED');
-      assert.deepEqual(world.copies.toSorted(), keys.map((key) => `${key}@mailbox-1`).toSorted());
-    },
-  );
-});
-
 test('a tenant that refuses stops the day: nothing more is started, and it fails once with that type', async () => {
   const ITEMS = 400;
   await onStage(
+    temporal,
     () => ({
       import: async () => {
         throw ApplicationFailure.create({
@@ -230,7 +115,7 @@ test('a tenant that refuses stops the day: nothing more is started, and it fails
       const { world, connector } = stage;
       world.site.set(DAY, keysOf(ITEMS));
       world.sliceItems = 100;
-      const day = await startDay(stage);
+      const day = await startDay(stage, DAY);
 
       const failure = await failureOf(day.result());
 
@@ -260,6 +145,7 @@ test('a tenant that refuses stops the day: nothing more is started, and it fails
 test('what a refusal stopped is taken up whole by the next run', async () => {
   let isCured = false;
   await onStage(
+    temporal,
     (world) => ({
       import: async (input) => {
         if (isCured) return world.activities.import(input);
@@ -268,10 +154,10 @@ test('what a refusal stopped is taken up whole by the next run', async () => {
     }),
     async (stage) => {
       stage.world.site.set(DAY, keysOf(40));
-      await failureOf((await startDay(stage)).result());
+      await failureOf((await startDay(stage, DAY)).result());
       isCured = true;
 
-      const result = (await (await startDay(stage)).result()) as DayResult;
+      const result = (await (await startDay(stage, DAY)).result()) as DayResult;
 
       assert.deepEqual(result.thisRun, { started: 40, imported: 40, unchanged: 0 });
       assert.equal(result.outcome, 'complete');
@@ -281,13 +167,14 @@ test('what a refusal stopped is taken up whole by the next run', async () => {
 
 test('an item’s own failure stops nothing', async () => {
   await onStage(
+    temporal,
     () => ({}),
     async (stage) => {
       const keys = keysOf(60);
       stage.world.site.set(DAY, keys);
       for (const key of keys.slice(0, 30)) stage.world.refused.set(key, 'refused-by-tenant');
 
-      const result = (await (await startBatch(stage, 60)).result()) as BatchResult;
+      const result = (await (await startBatch(stage, DAY, 60)).result()) as BatchResult;
 
       assert.deepEqual(
         [result.started, result.imported, result.notArchived, result.stoppedBy],
@@ -312,6 +199,7 @@ async function countOf(type: string, connector: string): Promise<number> {
 test('a day that is cancelled ends, and its batches with it; items on their way end too', async () => {
   const imports = gate();
   await onStage(
+    temporal,
     (world) => ({
       import: async (input) => {
         await imports.pass();
@@ -320,7 +208,7 @@ test('a day that is cancelled ends, and its batches with it; items on their way 
     }),
     async (stage) => {
       stage.world.site.set(DAY, keysOf(40));
-      const day = await startDay(stage);
+      const day = await startDay(stage, DAY);
       await until('imports are on their way', () => (imports.waiting() > 0 ? true : null));
 
       await day.cancel();
@@ -336,6 +224,7 @@ test('a day that is cancelled ends, and its batches with it; items on their way 
 
 test('a batch that fails fails the day with its reason and the command, after the books', async () => {
   await onStage(
+    temporal,
     () => ({
       openItems: async () => {
         throw ApplicationFailure.create({
@@ -349,7 +238,7 @@ test('a batch that fails fails the day with its reason and the command, after th
       stage.world.site.set(DAY, keysOf(30));
       stage.world.sliceItems = 3;
 
-      const failure = await failureOf((await startDay(stage)).result());
+      const failure = await failureOf((await startDay(stage, DAY)).result());
 
       assert.equal(failure.type, 'staging-refused');
       assert.match(failure.message, /Azure Storage refuses access\..*o2-archiver run/);
@@ -361,6 +250,7 @@ test('a batch that fails fails the day with its reason and the command, after th
 test('a day that looks for a place among many batches is not held up by one that fails', async () => {
   const imports = gate();
   await onStage(
+    temporal,
     (world) => ({
       openItems: async (input) => {
         if (input.slice.from === 0) {
@@ -376,7 +266,7 @@ test('a day that looks for a place among many batches is not held up by one that
     async (stage) => {
       stage.world.site.set(DAY, keysOf(40));
       stage.world.sliceItems = 2;
-      const day = await startDay(stage);
+      const day = await startDay(stage, DAY);
       await until('imports are on their way', () => (imports.waiting() > 0 ? true : null));
       imports.open();
 

@@ -74,6 +74,25 @@ export const DAY_CELLS: readonly Cell[] = [
     },
   },
   {
+    id: 'F42-both-days',
+    row: 'F42',
+    title: "items lie in two days' packages, and one run works both off at once",
+    end: 'one day archives each item, the other skips it and names its home; both balance at once',
+    async play({ cast, make, day, deliver, office, startWorker, runDay, created }) {
+      const { ann, ben, eve } = cast;
+      const shared = Array.from({ length: 6 }, () => make.mms({ from: ann, to: [ben] }));
+      await deliver([...shared, make.sms({ from: ben, to: [eve] })], { day: '2026-11-20' });
+      await deliver([...shared, make.sms({ from: ben, to: [eve] })], { day });
+      office.tenant.order({ kind: 'messages.create', outcome: 'pass', latencyMs: 400, times: 0 });
+      await startWorker();
+      const result = finished(await runDay());
+      assert.deepEqual([result.balances, result.unbalanced ?? []], [true, []]);
+      // Two copies of each that is at home here, one entry skipped of each that is not.
+      assert.equal(result.books.imported + 2 * result.books.skipped, 13);
+      assert.equal(created(), 14);
+    },
+  },
+  {
     id: 'F1-growing',
     row: 'F1',
     title: 'a package is still being written when the day runs: half of it lies at the site',

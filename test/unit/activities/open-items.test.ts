@@ -74,7 +74,14 @@ async function staged(items: readonly Ended[], from = 0, to = items.length) {
     await staging.receipts.write(DAY, receiptOf(itemKey, item));
   }
   const slice: Slice = { day: DAY, index: path, from, to };
-  const ask = (more: { retry?: RetryChoice; onlyKeys?: string[]; request?: string } = {}) =>
+  const ask = (
+    more: {
+      retry?: RetryChoice;
+      onlyKeys?: string[];
+      request?: string;
+      withoutReceipt?: true;
+    } = {},
+  ) =>
     runActivity(openItems(only(fakeConnector({ staging }))), {
       connector: 'o2',
       slice,
@@ -190,6 +197,15 @@ describe('the items of a slice that are started', () => {
 
     assert.deepEqual(namesOf(open.items), [2]);
     assert.deepEqual([open.unchanged, open.notArchived], [0, 0]);
+  });
+
+  it('are only those without any receipt, where they ended with another run', async () => {
+    const held = { outcome: 'failed', copies: [], reason: 'mailbox-full' } as const;
+    const { ask } = await staged([null, null, { ...held, copies: [] }]);
+
+    const open = await ask({ onlyKeys: [keyOf(1), keyOf(3)], withoutReceipt: true });
+
+    assert.deepEqual(namesOf(open.items), [0]);
   });
 
   it('are those of its range, each key once, without a name', async () => {
