@@ -177,7 +177,7 @@ describe('setup, on a terminal', () => {
       ['two capital letters', `${again}GB${enter}`],
       ['The CSV file', `${join(folder, 'nowhere.csv')}${enter}`],
       ['cannot be read (ENOENT)', ''],
-      ['What now?', enter],
+      ['there is no file', ''],
       ['Automatic mapping', enter],
       ['Custom mapping', enter],
       ['Country of numbers', enter],
