@@ -85,7 +85,7 @@ describe('setup, on a terminal', () => {
     await talk(first, [
       ['Do you accept', 'n'],
       ['nothing is set up', ''],
-      ['Do you accept', enter],
+      ['Do you accept', 'y'],
       ['Id of the connector', `O2!${enter}`],
       ['must be 1 to 32 lower-case', `${again}o2${enter}`],
       ['First day to archive', `yesterday${enter}`],
@@ -176,8 +176,8 @@ describe('setup, on a terminal', () => {
       ['Country of numbers', `gbr${enter}`],
       ['two capital letters', `${again}GB${enter}`],
       ['The CSV file', `${join(folder, 'nowhere.csv')}${enter}`],
-      ['cannot be read (ENOENT)', ''],
       ['there is no file', ''],
+      ['What now?', enter],
       ['Automatic mapping', enter],
       ['Custom mapping', enter],
       ['Country of numbers', enter],
