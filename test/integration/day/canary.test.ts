@@ -26,6 +26,8 @@ const UNMAPPED = party('Quetzalnone', '447700900773', `zq-unmapped@${FIRM}`);
 const REFUSING = party('Quetzalbad', '447700900775', `zq-refusing@${FIRM}`);
 const OUTSIDE = party('Quetzalout', '447700900772', 'zq-outside@zqelsewhere.example.net');
 
+const USERS = [MAPPED.address, IN_CSV_USER, REFUSING.address];
+
 const TEXT = 'zqtext Vermilion ocelots at dusk';
 const SUBJECT = 'zqsubject Cobalt heron';
 const ATTACHMENT = 'zqfile-marmalade.txt';
@@ -66,7 +68,7 @@ describe('a day of canaries', () => {
     office = await openOffice({
       startDay: DAY,
       ownDomains: [FIRM],
-      users: [MAPPED.address, IN_CSV_USER, REFUSING.address].map((address, at) => ({
+      users: USERS.map((address, at) => ({
         id: `0c0ffee0-0000-4000-8000-00000000000${String(at)}`,
         userPrincipalName: address,
         mail: address,
@@ -140,7 +142,7 @@ describe('a day of canaries', () => {
     assertNone([worker.output()], everything(), 'the output of the worker');
   });
 
-  it('leaves none in what status, items and item print, an entry’s file name apart', async () => {
+  it('leaves none in what status, items and item print, but an entry’s file name and, on a terminal, whose mailbox it is', async () => {
     const [one = '', ...others] = keys.values();
     const asked: string[][] = [
       ['status', '--json'],
@@ -153,7 +155,12 @@ describe('a day of canaries', () => {
     for (const args of asked) {
       const { code, out, err } = await office.cli(...args);
       assert.equal(code, 0, `${args.join(' ')}: ${err}`);
-      const said = [...keys.keys()].reduce((text, name) => text.replaceAll(name, '…'), out + err);
+      // The tenant tells `item` the user of a mailbox, for the person who looks; --json has the id alone.
+      const mayTell = args[0] === 'item' && !args.includes('--json') ? USERS : [];
+      const said = [...keys.keys(), ...mayTell].reduce(
+        (text, known) => text.replaceAll(known, '…'),
+        out + err,
+      );
       assertNone([said], everything(), args.join(' '));
     }
   });

@@ -194,7 +194,7 @@ describe('cases that stay open', () => {
     assert.equal(again.code, 0);
     assert.match(again.out, /Waived already, by compliance/);
     const retried = await office.cli('retry', '--item', keyOf('one'));
-    assert.match(retried.err, /unwaive --item/);
+    assert.match(retried.err, /unwaive --connector o2 --item/);
   });
 
   it('that are opened again are tried at once, and the unmatched copy stays beside the real one', async () => {
