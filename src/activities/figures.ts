@@ -44,6 +44,5 @@ export async function figuresOf(
 /** Who left out which of these days, and why. */
 async function waivedOf({ waivedDays }: Staging, days: readonly string[]): Promise<WaivedDay[]> {
   const listed = await waivedDays.list();
-  const found = days.filter((day) => listed.has(day)).map((day) => waivedDays.find(day));
-  return (await Promise.all(found)).filter((waived) => waived !== null);
+  return waivedDays.findAll(days.filter((day) => listed.has(day)));
 }

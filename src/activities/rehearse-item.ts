@@ -2,9 +2,9 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { toSeconds } from '../domain/archive-day.ts';
 import {
   endOf,
+  heldForNobody,
   isArchived,
   isTriedDaily,
-  NOBODY,
   type HeldEntry,
   type MailboxEntry,
   type Receipt,
@@ -163,15 +163,11 @@ function copyIn(mailbox: MailboxRoute, outcome: 'imported' | 'partial'): Mailbox
 function asNobody(error: unknown): Mapped {
   const type = error instanceof ApplicationFailure ? (error.type ?? '') : '';
   if (!isReason(type)) throw error;
-  return { mailboxes: [], held: [heldFor(type)], attempts: 1 };
-}
-
-function heldFor(reason: Reason): HeldEntry {
-  return { role: 'owner', position: 0, reason, person: NOBODY };
+  return { mailboxes: [], held: [heldForNobody(type)], attempts: 1 };
 }
 
 function failed(item: ItemReference, reason: Reason): Receipt {
-  return { ...aReceipt(item), outcome: 'failed', reason, held: [heldFor(reason)] };
+  return { ...aReceipt(item), outcome: 'failed', reason, held: [heldForNobody(reason)] };
 }
 
 function aReceipt(item: ItemReference): Receipt {

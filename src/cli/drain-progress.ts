@@ -2,6 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 
 import type { AtWork } from './at-work.ts';
 import type { Output } from './output.ts';
+import { PLAIN_LINE_EVERY_MS } from './output.ts';
 import { counted } from './table.ts';
 
 /** Shows how many items are still in flight, on standard error. */
@@ -9,9 +10,6 @@ export interface DrainView {
   update(now: AtWork): void;
   close(): void;
 }
-
-/** A plain line at least every so long. */
-const PLAIN_LINE_EVERY_MS = 15_000;
 
 /** A bar on a terminal, plain lines elsewhere. */
 export function drainProgress(output: Output, now: () => number): DrainView {

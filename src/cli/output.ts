@@ -22,6 +22,9 @@ export interface Screen {
   readonly onResize: (changed: () => void) => () => void;
 }
 
+/** Where no bar moves, a plain line tells how far it is at least every so long. */
+export const PLAIN_LINE_EVERY_MS = 15_000;
+
 /** What one command prints: one JSON document, or the same in text. */
 export interface Output {
   readonly isJson: boolean;

@@ -3,6 +3,7 @@ import type { SingleBar } from 'cli-progress';
 
 import type { DayEnd, StartedDay } from './days.ts';
 import type { Output } from './output.ts';
+import { PLAIN_LINE_EVERY_MS } from './output.ts';
 import type { ShownSnapshot } from './progress.ts';
 import { countWords, duration, pace, STAGE_WORDS } from './progress.ts';
 import { grouped } from './table.ts';
@@ -13,9 +14,6 @@ export interface ProgressView {
   end(day: StartedDay, end: DayEnd): void;
   close(): void;
 }
-
-/** A plain line at least every so long while a stage lasts. */
-const PLAIN_LINE_EVERY_MS = 15_000;
 
 /** Bars on a terminal, plain lines elsewhere. */
 export function progressView(output: Output): ProgressView {

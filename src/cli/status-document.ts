@@ -1,4 +1,5 @@
 import type { AlarmCode } from '../domain/alarm.ts';
+import type { WaivedDay } from '../domain/gaps.ts';
 import type { Books, DayOutcome } from '../domain/report.ts';
 import type { ShownStage } from './progress.ts';
 
@@ -59,12 +60,8 @@ export interface RunProgress {
 }
 
 /** Who left a day out, when, and why. */
-export interface WaivedDayRow {
+export interface WaivedDayRow extends WaivedDay {
   readonly connector: string;
-  readonly day: string;
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
 }
 
 /** Who drained a connector, since when, and why. */

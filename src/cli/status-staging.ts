@@ -2,15 +2,7 @@ import type { ConnectorConfig } from '../config/config.ts';
 import type { Staging } from '../staging/staging.ts';
 import { dueDays } from './missed-days.ts';
 import type { Session } from './session.ts';
-import type {
-  AlarmRow,
-  DayRow,
-  DrainRow,
-  HeldRow,
-  RunRow,
-  Told,
-  WaivedDayRow,
-} from './status-document.ts';
+import type { AlarmRow, DayRow, DrainRow, HeldRow, RunRow, Told } from './status-document.ts';
 import { weekOf } from './status-week.ts';
 
 const DAYS_SHOWN = 10;
@@ -38,6 +30,7 @@ export async function fromStaging(
   const waived = await staging.waivedDays.list();
   const due = daysDue(connector, session.now());
   const withoutReport = due.filter((each) => !reported.has(each));
+  const leftOut = withoutReport.filter((each) => waived.has(each));
   return {
     days,
     itemsOfDay,
@@ -47,22 +40,12 @@ export async function fromStaging(
     missing: withoutReport
       .filter((each) => !waived.has(each))
       .map((each) => ({ connector: id, day: each })),
-    waivedDays: await waivedRows(
-      staging,
-      id,
-      withoutReport.filter((each) => waived.has(each)),
-    ),
+    waivedDays: (await staging.waivedDays.findAll(leftOut)).map((each) => ({
+      connector: id,
+      ...each,
+    })),
     week: weekOf({ connector: id, days, waived, due, runs }),
   };
-}
-
-async function waivedRows(
-  { waivedDays }: Staging,
-  connector: string,
-  days: readonly string[],
-): Promise<WaivedDayRow[]> {
-  const found = await Promise.all(days.map((day) => waivedDays.find(day)));
-  return found.filter((waived) => waived !== null).map((waived) => ({ connector, ...waived }));
 }
 
 async function drainRows({ drain }: Staging, connector: string): Promise<DrainRow[]> {

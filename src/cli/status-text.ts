@@ -1,4 +1,5 @@
 import { alarmWords } from '../domain/alarm.ts';
+import { waiversOf } from '../domain/gaps.ts';
 import { endCommand } from './drained.ts';
 import type { Look } from './look.ts';
 import { entry, wrapped } from './look.ts';
@@ -117,9 +118,8 @@ function scheduleWords({ connector, state, note, next }: ScheduleRow, nowMs: num
 }
 
 function waivedLines(waived: readonly WaivedDayRow[], look: Look): string[] {
-  const together = Map.groupBy(waived, ({ by, at, reason }) => `${by} on ${at}: ${reason}`);
-  const words = [...together].map(
-    ([who, days]) => `${days.map(({ day }) => day).join(', ')} by ${printable(who)}`,
+  const words = waiversOf(waived).map(
+    ({ days, by, at, reason }) => `${days.join(', ')} by ${printable(`${by} on ${at}: ${reason}`)}`,
   );
   return words.length === 0 ? [] : entry(look, 'waived', words);
 }

@@ -2,6 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 
 import type { ProofProgress } from '../verify/ports.ts';
 import type { Output } from './output.ts';
+import { PLAIN_LINE_EVERY_MS } from './output.ts';
 import { grouped } from './table.ts';
 
 /** Shows how far a proof is, on standard error. */
@@ -11,8 +12,6 @@ export interface ProofView {
 }
 
 const WORDS = { packages: 'packages', items: 'items' } as const;
-/** A plain line at least every so long. */
-const PLAIN_LINE_EVERY_MS = 15_000;
 
 /** A bar on a terminal, plain lines elsewhere. */
 export function proofProgress(output: Output, now: () => number): ProofView {

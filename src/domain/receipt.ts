@@ -51,6 +51,11 @@ export interface HeldEntry {
   readonly waived?: Waiver;
 }
 
+/** The one failed copy of an item of which nobody can say whose it is. */
+export function heldForNobody(reason: Reason): HeldEntry {
+  return { role: 'owner', position: 0, reason, person: NOBODY };
+}
+
 export interface StepEntry {
   readonly step: 'convert' | 'map' | 'import';
   readonly attempts: number;

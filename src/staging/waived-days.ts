@@ -5,6 +5,8 @@ import type { Container } from './container.ts';
 export interface WaivedDays {
   list(): Promise<Set<string>>;
   find(day: string): Promise<WaivedDay | null>;
+  /** Those of the days that are waived, in their order: a read a day. */
+  findAll(days: readonly string[]): Promise<WaivedDay[]>;
   /** Who waived a day first stands. */
   add(waived: WaivedDay): Promise<void>;
 }
@@ -12,17 +14,21 @@ export interface WaivedDays {
 const PREFIX = 'waived-days/';
 
 export function waivedDays(books: Container): WaivedDays {
+  const find = async (day: string): Promise<WaivedDay | null> => {
+    const bytes = await books.read(`${PREFIX}${day}.json`);
+    return bytes === null ? null : (JSON.parse(bytes.toString('utf8')) as WaivedDay);
+  };
+
   return {
+    find,
+    findAll: async (days) =>
+      (await Promise.all(days.map(find))).filter((waived) => waived !== null),
     async list() {
       const days = new Set<string>();
       for await (const { path } of books.list(PREFIX)) {
         days.add(path.slice(PREFIX.length, -'.json'.length));
       }
       return days;
-    },
-    async find(day) {
-      const bytes = await books.read(`${PREFIX}${day}.json`);
-      return bytes === null ? null : (JSON.parse(bytes.toString('utf8')) as WaivedDay);
     },
     async add(waived) {
       const bytes = Buffer.from(`${JSON.stringify(waived, null, 2)}\n`);

@@ -13,8 +13,8 @@ import { toSeconds } from '../domain/archive-day.ts';
 import { isReason, type Reason } from '../domain/reason.ts';
 import {
   endOf,
+  heldForNobody,
   isArchived,
-  NOBODY,
   type MailboxEntry,
   type Receipt,
   type StepEntry,
@@ -76,8 +76,7 @@ function asFailedConversion(error: unknown): Converted {
 }
 
 function asNobody(error: unknown): Mapped {
-  const held = { role: 'owner', position: 0, reason: reasonOf(error), person: NOBODY } as const;
-  return { mailboxes: [], held: [held], attempts: 1 };
+  return { mailboxes: [], held: [heldForNobody(reasonOf(error))], attempts: 1 };
 }
 
 async function importAll(
@@ -143,9 +142,7 @@ function ending(
 ): Receipt {
   if (converted.outcome === 'failed') {
     const { reason } = converted;
-    // One failed copy: nobody can say whose the item is.
-    const held = [{ role: 'owner', position: 0, reason, person: NOBODY } as const];
-    return receiptOf(item, converted, 'failed', reason, { steps, held });
+    return receiptOf(item, converted, 'failed', reason, { steps, held: [heldForNobody(reason)] });
   }
   const mailboxes = [...copies.map(({ copy }) => copy), ...(mapped.failed ?? [])];
   const { outcome, reason } = endOf({ mailboxes, held: mapped.held });

@@ -16,6 +16,7 @@ import { fakeWorld, type FakeWorld } from '../support/fake-activities.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 import { workflowBundle } from '../support/workflow-bundle.ts';
+import { keysOf } from '../support/workflow-stage.ts';
 
 let temporal: TestTemporal;
 
@@ -38,9 +39,6 @@ async function inWorld(
   });
   await worker.runUntil(work(world, `c${randomUUID().slice(0, 8)}`, taskQueue));
 }
-
-const keysOf = (count: number) =>
-  Array.from({ length: count }, (_, at) => at.toString(16).padStart(64, '0'));
 
 function runDay(connector: string, taskQueue: string, day: string, retry?: object) {
   return temporal.client.workflow.execute('archiveDay', {

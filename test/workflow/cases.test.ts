@@ -10,6 +10,7 @@ import type { ItemResult, SettledCases } from '../../src/workflows/contracts.ts'
 import { fakeWorld, type FakeWorld } from '../support/fake-activities.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { workflowBundle } from '../support/workflow-bundle.ts';
+import { keysOf } from '../support/workflow-stage.ts';
 
 const DAY = '2026-11-21';
 
@@ -68,9 +69,6 @@ function noted(activities: Activities, called: string[]) {
     ]),
   );
 }
-
-const keysOf = (count: number) =>
-  Array.from({ length: count }, (_, at) => at.toString(16).padStart(64, '0'));
 
 function settle(
   { world, connector, taskQueue }: Stage,

@@ -15,6 +15,7 @@ import { fakeWorld, type FakeWorld } from '../support/fake-activities.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 import { workflowBundle } from '../support/workflow-bundle.ts';
+import { keysOf } from '../support/workflow-stage.ts';
 
 const DAY = '2026-11-21';
 const WORD: Drained = { by: 'ops@host', since: '2026-11-22T09:00:00Z' };
@@ -80,9 +81,6 @@ async function onStage(work: (stage: Stage) => Promise<void>): Promise<void> {
   });
   await worker.runUntil(work(stage));
 }
-
-const keysOf = (count: number) =>
-  Array.from({ length: count }, (_, at) => at.toString(16).padStart(64, '0'));
 
 function startDay({ connector, taskQueue }: Stage): Promise<WorkflowHandle> {
   return temporal.client.workflow.start('archiveDay', {
